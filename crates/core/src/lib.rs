@@ -1,0 +1,10 @@
+//! The broker's mind: which credential a request means, whether it is at hand, and when to renew it.
+//!
+//! Nothing in here opens a socket, starts a process or knows the format of a client's message. Time
+//! comes from [`clock::Clock`], credentials from [`exchange::Exchanger`].
+
+pub mod access;
+pub mod exchange;
+pub mod identity;
+pub mod kind;
+pub mod registry;

@@ -1,0 +1,8 @@
+//! What travels between the broker and its clients, and how a client finds or starts the broker.
+//!
+//! Everything here is blocking and small: the credential helper links this crate and nothing heavier.
+//! The broker uses the message types and the frame limit, but brings its own asynchronous reading.
+
+pub mod message;
+
+mod wire_secret;

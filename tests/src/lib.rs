@@ -1,0 +1,1 @@
+//! Fake clouds and the tools that the tests share.
