@@ -81,6 +81,16 @@ impl Keys {
     }
 }
 
+/// [`endpoint`] for whoever wants the text.
+pub(crate) fn checked_endpoint(text: &str) -> Result<String, &'static str> {
+    endpoint(text).map(|()| text.to_owned())
+}
+
+/// An AWS region's name.
+pub(crate) fn aws_region(text: &str) -> Result<String, &'static str> {
+    ecr::region(text).map(|()| text.to_owned())
+}
+
 /// An URL that credentials may be sent to: HTTPS, or plain HTTP on this machine.
 fn endpoint(text: &str) -> Result<(), &'static str> {
     const WANTED: &str = "an `https://` URL, or `http://` to a loopback address";

@@ -4,7 +4,17 @@
 //! comes from [`clock::Clock`], credentials from [`exchange::Exchanger`].
 
 pub mod access;
+pub mod broker;
+pub mod clock;
+pub mod config;
+pub mod credential;
 pub mod exchange;
 pub mod identity;
 pub mod kind;
 pub mod registry;
+pub mod route;
+pub mod schedule;
+pub mod scope;
+
+mod cache;
+mod flight;

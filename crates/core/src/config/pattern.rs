@@ -1,0 +1,120 @@
+//! Which registries a rule is for: `host`, `*.host`, `host:5000`, `host/namespace`.
+//!
+//! A star stands for one or more characters of one label and never crosses a dot, so that
+//! `*.example` is not `a.b.example`. Without a port only the default port matches.
+
+use crate::registry::Registry;
+
+/// A parsed `match`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    text: String,
+    labels: Vec<String>,
+    port: Option<u16>,
+    path: Vec<String>,
+}
+
+impl Pattern {
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        const WANTED: &str =
+            "a host, a host with port or a host with a namespace; `*` stands for part of a label";
+        // A star is a letter to the address parser; everything else must be an address anyway.
+        let address = Registry::parse(&text.replace('*', "x")).map_err(|_| WANTED)?;
+        if text.contains("://")
+            || address.path().is_some_and(|_| text.rsplit('/').next().is_some_and(|p| p.contains('*')))
+        {
+            return Err(WANTED);
+        }
+        let (host, path) = text.split_once('/').unwrap_or((text, ""));
+        let host = match (address.port(), host.rsplit_once(':')) {
+            (Some(_), Some((host, _))) => host,
+            _ => host,
+        };
+        let host = if host.contains('*') { host.to_ascii_lowercase() } else { address.host().to_owned() };
+        Ok(Self {
+            text: text.to_owned(),
+            labels: host.split('.').map(str::to_owned).collect(),
+            port: address.port(),
+            path: path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect(),
+        })
+    }
+
+    /// As written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn matches(&self, registry: &Registry) -> bool {
+        let labels: Vec<&str> = registry.host().split('.').collect();
+        let is_port = match self.port {
+            None | Some(443) => registry.has_default_port(),
+            port => registry.port() == port,
+        };
+        is_port
+            && labels.len() == self.labels.len()
+            && self.labels.iter().zip(&labels).all(|(pattern, label)| glob(pattern, label))
+            && self.is_prefix_of(registry.path().unwrap_or_default())
+    }
+
+    /// More path, then fewer stars, then more letters: the order in which rules win.
+    pub(super) fn specificity(&self) -> (usize, std::cmp::Reverse<usize>, usize) {
+        let stars = self.labels.iter().map(|label| label.matches('*').count()).sum();
+        let letters = self.labels.iter().map(String::len).sum();
+        (self.path.len(), std::cmp::Reverse(stars), letters)
+    }
+
+    fn is_prefix_of(&self, path: &str) -> bool {
+        let mut parts = path.split('/');
+        self.path.iter().all(|wanted| parts.next() == Some(wanted))
+    }
+}
+
+/// A star takes at least one character.
+fn glob(pattern: &str, text: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else { return pattern == text };
+    let Some(rest) = text.strip_prefix(head) else { return false };
+    (1..=rest.len()).any(|taken| rest.is_char_boundary(taken) && glob(tail, &rest[taken..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stays_in_its_label() {
+        let matches = |pattern: &str, host: &str| {
+            Pattern::parse(pattern).unwrap().matches(&Registry::parse(host).unwrap())
+        };
+
+        assert!(matches("*.r.example", "a.r.example"));
+        assert!(matches("1.dkr.ecr.*.amazonaws.com", "1.dkr.ecr.eu-west-1.amazonaws.com"));
+        assert!(matches("app*.r.example", "app7.r.example"));
+        assert!(!matches("*.r.example", "r.example"));
+        assert!(!matches("*.r.example", "a.b.r.example"));
+        assert!(!matches("*.r.example", "a.r.example.evil.example"));
+        assert!(!matches("app*.r.example", "app.r.example"));
+    }
+
+    #[test]
+    fn ports_and_namespaces_must_agree() {
+        let matches = |pattern: &str, host: &str| {
+            Pattern::parse(pattern).unwrap().matches(&Registry::parse(host).unwrap())
+        };
+
+        assert!(matches("r.example", "r.example:443"));
+        assert!(!matches("r.example", "r.example:5000"));
+        assert!(matches("r.example:5000", "r.example:5000/team"));
+        assert!(matches("r.example/team", "r.example/team/app"));
+        assert!(!matches("r.example/team", "r.example/teams"));
+        assert!(!matches("r.example/team", "r.example"));
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_refused() {
+        for text in ["", "https://r.example", "r..example", "user@r.example", "r.example/te*", "r.example:x"]
+        {
+            assert!(Pattern::parse(text).is_err(), "{text}");
+        }
+    }
+}

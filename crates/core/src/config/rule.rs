@@ -1,0 +1,148 @@
+//! `[[registry]]`: which registries go where, under which identity, for what.
+
+use super::{Config, Fault, FilePlace, pattern::Pattern, reader::Reader};
+use crate::{
+    access::Access,
+    kind::{Key, Keys, Kind, Shape},
+    registry::Registry,
+};
+
+/// One `[[registry]]` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Which registries.
+    pub pattern: Pattern,
+    /// Their kind; `None` means by their names.
+    pub kind: Option<Kind>,
+    /// What the kind wants to know.
+    pub keys: Keys,
+    /// Who we are to them.
+    pub identity: RuleIdentity,
+    /// What the credential may do.
+    pub access: Access,
+    /// Whether a failure means "go on anonymously"; `None` means as usual for the kind.
+    pub anonymous_on_failure: Option<bool>,
+    /// Where it stands.
+    pub place: FilePlace,
+}
+
+/// Who a rule wants to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleIdentity {
+    /// The cloud's own default chain.
+    Default,
+    /// `[identity.NAME]`
+    Named(String),
+}
+
+impl Rule {
+    /// The most specific rule for a registry; of equals the later one.
+    pub(crate) fn find<'a>(rules: &'a [Self], registry: &Registry) -> Option<&'a Self> {
+        rules
+            .iter()
+            .filter(|rule| rule.pattern.matches(registry))
+            .max_by_key(|rule| rule.pattern.specificity())
+    }
+}
+
+pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
+    if !table.has("match") {
+        table.fault_here("a registry needs the key `match`, such as `match = \"registry.example\"`");
+    }
+    let pattern = table.text("match", Pattern::parse);
+    let kind = table.text("kind", |text| {
+        Kind::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.name() == text)
+            .ok_or("one of the known kinds: `ecr`, `ecr-public`")
+    });
+    let identity = table.string("identity").map_or(RuleIdentity::Default, RuleIdentity::Named);
+    let access = table.text("access", |text| {
+        Access::ALL.into_iter().find(|access| access.name() == text).ok_or("`pull`, `push` or `full`")
+    });
+    let anonymous_on_failure = table.text("anonymous", |text| match text {
+        "on-failure" => Ok(true),
+        "never" => Ok(false),
+        _ => Err("`on-failure` or `never`"),
+    });
+    let keys = read_keys(table, kind);
+    let place = table.place();
+
+    let rule = Rule {
+        pattern: pattern?,
+        kind,
+        keys,
+        identity,
+        access: access.unwrap_or_default(),
+        anonymous_on_failure,
+        place,
+    };
+    if let Some(kind) = rule.kind
+        && let Err(message) = kind.configure(&sample(&rule.pattern), &rule.keys)
+    {
+        table.fault_here(message);
+        return None;
+    }
+    Some(rule)
+}
+
+/// Without a kind the host's name decides, so any kind's key may stand there.
+fn read_keys(table: &mut Reader<'_>, kind: Option<Kind>) -> Keys {
+    let kinds: &[Kind] = match &kind {
+        Some(kind) => std::slice::from_ref(kind),
+        None => Kind::ALL,
+    };
+    let mut keys = Keys::default();
+    for Key { name, shape } in kinds.iter().flat_map(|kind| kind.keys()).copied() {
+        match shape {
+            _ if keys.names().any(|known| known == name) => {}
+            Shape::Switch => {
+                if let Some(on) = table.switch(name) {
+                    keys.set_switch(name, on);
+                }
+            }
+            Shape::Text(check) => {
+                if let Some(text) = table.text(name, |text| check(text).map(|()| text.to_owned())) {
+                    keys.set_text(name, &text);
+                }
+            }
+        }
+    }
+    keys
+}
+
+/// A registry that the pattern matches, to see whether the kind has all it needs.
+fn sample(pattern: &Pattern) -> Registry {
+    let text = pattern.text().replace("ecr.*.", "ecr.us-east-1.").replace('*', "000000000000");
+    Registry::parse(&text).or_else(|_| Registry::parse("registry.invalid")).unwrap_or_else(|_| unreachable!())
+}
+
+/// Names that nobody has defined, identities of the wrong cloud, rules that hide each other.
+pub(super) fn check_references(config: &Config, faults: &mut Vec<Fault>) {
+    for (index, rule) in config.rules.iter().enumerate() {
+        let mut fault = |message: String| faults.push(Fault { place: rule.place.clone(), message });
+        if let RuleIdentity::Named(name) = &rule.identity {
+            match config.identities.get(name) {
+                None => fault(format!("no `[identity.{name}]` is defined")),
+                Some(identity) => {
+                    if let Some(kind) = rule.kind
+                        && kind.identity() != identity.identity_type()
+                    {
+                        let (wanted, given) = (kind.identity().name(), identity.identity_type().name());
+                        fault(format!(
+                            "kind `{}` needs an identity of type `{wanted}`, `{name}` is `{given}`",
+                            kind.name()
+                        ));
+                    }
+                }
+            }
+        }
+        let twin = config.rules[..index]
+            .iter()
+            .find(|other| other.pattern == rule.pattern && other.place.file == rule.place.file);
+        if let Some(twin) = twin {
+            fault(format!("the same `match` stands at line {} already", twin.place.line));
+        }
+    }
+}

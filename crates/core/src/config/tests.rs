@@ -1,0 +1,122 @@
+use super::*;
+
+fn load(text: &str) -> Result<Config, Vec<String>> {
+    let folder =
+        std::env::temp_dir().join(format!("shorepass-config-{}-{:x}", std::process::id(), text.len()));
+    let _ = fs::create_dir_all(&folder);
+    let file = folder
+        .join(format!("{:x}.toml", text.bytes().fold(7u64, |sum, b| sum.wrapping_mul(31) + u64::from(b))));
+    fs::write(&file, text).unwrap();
+    let loaded = Config::load(std::slice::from_ref(&file));
+    let _ = fs::remove_dir_all(&folder);
+    loaded.map_err(|faults| {
+        let name = format!("{}:", file.display());
+        faults.iter().map(|fault| fault.to_string().replace(&name, "")).collect()
+    })
+}
+
+#[test]
+fn the_example_of_the_manual_is_read() {
+    let config = load(
+        r#"
+[broker]
+idle_exit = "2h"
+workers = 4
+
+[identity.prod]
+type = "aws"
+profile = "base"
+role_arn = "arn:aws:iam::123456789012:role/ci-pull"
+external_id = "x-1"
+session_name = "laptop"
+duration = "1h"
+
+[identity.chain]
+type = "aws"
+roles = [{ role_arn = "arn:aws:iam::123456789012:role/a" }, { role_arn = "arn:aws:iam::210987654321:role/b" }]
+
+[[registry]]
+match = "123456789012.dkr.ecr.*.amazonaws.com"
+identity = "prod"
+access = "pull"
+
+[[registry]]
+match = "images.corp.example"
+kind = "ecr"
+account = "123456789012"
+region = "eu-west-1"
+"#,
+    )
+    .unwrap();
+
+    assert_eq!(config.broker.workers, 4);
+    assert_eq!(config.rules.len(), 2);
+    let Identity::Aws(chain) = &config.identities["chain"];
+    assert_eq!(chain.roles.len(), 2);
+}
+
+#[test]
+fn every_fault_is_listed_with_its_line() {
+    let faults = load(
+        r#"nonsense = 1
+[broker]
+workers = 900
+idle_exit = "soon"
+[identity.a]
+profile = "x"
+[identity.b]
+type = "gcp"
+[identity.c]
+type = "aws"
+role_arn = "admin"
+external_id = 7
+[[registry]]
+kind = "ecr"
+[[registry]]
+match = "r.example"
+kind = "ecr"
+acount = "1"
+[[registry]]
+match = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+identity = "nobody"
+access = "write"
+"#,
+    )
+    .unwrap_err();
+
+    assert_eq!(
+        faults,
+        [
+            "1: the key `nonsense` is not known here",
+            "3: `workers` must be a number from 1 to 64",
+            "4: `idle_exit` must be a duration such as `90s`, `15m` or `8h`",
+            "5: an identity needs the key `type`, such as `type = \"aws\"`",
+            "6: the key `profile` is not known here",
+            "8: `type` must be one of the known types: `aws`",
+            "11: `role_arn` must be a role such as `arn:aws:iam::123456789012:role/NAME`",
+            "12: `external_id` must be a string",
+            "13: a registry needs the key `match`, such as `match = \"registry.example\"`",
+            "15: kind `ecr` needs the key `account`, because the host's name does not tell",
+            "18: the key `acount` is not known here",
+            "19: no `[identity.nobody]` is defined",
+            "22: `access` must be `pull`, `push` or `full`",
+        ]
+    );
+}
+
+#[test]
+fn a_broken_file_is_not_quoted() {
+    for text in
+        ["password = \"canary", "canary-7f3a", "[identity.x]\ntype = canary\n", "\"canary canary\" = 1\n"]
+    {
+        let faults = load(text).unwrap_err();
+
+        assert!(!faults.is_empty());
+        assert!(!faults.concat().contains("canary"), "{faults:?}");
+    }
+}
+
+#[test]
+fn no_file_at_all_is_the_default() {
+    assert_eq!(Config::load(&["/nonexistent/config.toml".into()]).unwrap(), Config::default());
+}

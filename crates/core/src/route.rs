@@ -1,0 +1,123 @@
+//! From a registry to what an exchange for it needs: kind, target, identity and access.
+//!
+//! A rule of the configuration wins over the built-in host tables; where a rule says nothing, the
+//! host's own name and the cloud's default identity do.
+
+use crate::{
+    access::Access,
+    config::{Config, FilePlace, Rule, RuleIdentity},
+    identity::Identity,
+    kind::{Kind, Target},
+    registry::Registry,
+};
+
+/// Where requests for one registry go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// As the client named it, understood.
+    pub registry: Registry,
+    /// The registry, as far as it matters for the exchange.
+    pub target: Target,
+    /// Its name in the configuration, or `default`.
+    pub identity_name: String,
+    /// Who we are.
+    pub identity: Identity,
+    /// What the credential may do.
+    pub access: Access,
+    /// Whether a failure means "go on anonymously".
+    pub is_anonymous_on_failure: bool,
+    /// The rule that says so; `None` for a built-in host.
+    pub rule: Option<FilePlace>,
+}
+
+impl Route {
+    /// Finds the route; `None` when the registry is not ours.
+    ///
+    /// # Errors
+    /// When a rule matches but cannot be followed; the place of the rule and what is missing.
+    pub fn find(config: &Config, registry: Registry) -> Result<Option<Self>, RouteError> {
+        match Rule::find(&config.rules, &registry) {
+            Some(rule) => Self::by_rule(config, registry, rule).map(Some),
+            None => Ok(Self::built_in(registry)),
+        }
+    }
+
+    fn built_in(registry: Registry) -> Option<Self> {
+        let target = Kind::ALL.iter().find_map(|kind| kind.recognise(&registry))?;
+        Some(Self {
+            registry,
+            identity_name: DEFAULT.into(),
+            identity: target.kind().identity().default_identity(),
+            access: Access::Full,
+            is_anonymous_on_failure: target.kind().is_anonymous_on_failure(),
+            target,
+            rule: None,
+        })
+    }
+
+    fn by_rule(config: &Config, registry: Registry, rule: &Rule) -> Result<Self, RouteError> {
+        let error = |message: String| RouteError { rule: rule.place.clone(), message };
+        let by_name = || Kind::ALL.iter().copied().find(|kind| kind.recognise(&registry).is_some());
+        let kind = rule.kind.or_else(by_name).ok_or_else(|| {
+            error(format!(
+                "the rule for `{}` names no `kind`, and the host's name does not tell",
+                rule.pattern.text()
+            ))
+        })?;
+        if let Some(name) = rule.keys.names().find(|name| kind.keys().iter().all(|key| key.name != *name)) {
+            return Err(error(format!("kind `{}` has no key `{name}`", kind.name())));
+        }
+        let target = kind.configure(&registry, &rule.keys).map_err(error)?;
+        let (identity_name, identity) = match &rule.identity {
+            RuleIdentity::Default => (DEFAULT.to_owned(), kind.identity().default_identity()),
+            RuleIdentity::Named(name) => {
+                let identity =
+                    config.identities.get(name).filter(|found| found.identity_type() == kind.identity());
+                let wanted = kind.identity().name();
+                let identity = identity.ok_or_else(|| {
+                    error(format!("`{name}` is no identity of the type `{wanted}` that is needed"))
+                })?;
+                (name.clone(), identity.clone())
+            }
+        };
+        Ok(Self {
+            registry,
+            target,
+            identity_name,
+            identity,
+            access: rule.access,
+            is_anonymous_on_failure: rule.anonymous_on_failure.unwrap_or(kind.is_anonymous_on_failure()),
+            rule: Some(rule.place.clone()),
+        })
+    }
+
+    /// The caller's variables that matter here; nothing else is ever asked for.
+    #[must_use]
+    pub fn variables(&self) -> Vec<&str> {
+        [self.identity.deciding_variables(), self.identity.reaching_variables()].concat()
+    }
+
+    /// What a user should know before relying on it.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        self.target.notes(self.access)
+    }
+
+    /// Where the rule comes from, in a word.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        if self.rule.is_some() { "config" } else { "built-in" }
+    }
+}
+
+/// A rule matches and cannot be followed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message} ({rule})")]
+pub struct RouteError {
+    /// Where the rule stands.
+    pub rule: FilePlace,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+const DEFAULT: &str = "default";
