@@ -39,6 +39,8 @@ pub struct ExchangeRequest {
 pub struct Surroundings {
     /// The user the caller runs as, where the system has such numbers.
     pub uid: Option<u32>,
+    /// Their group.
+    pub gid: Option<u32>,
     /// Of the variables the route names, those the caller has.
     pub env: BTreeMap<String, Secret>,
 }

@@ -181,6 +181,6 @@ mod tests {
 
     fn surroundings(env: &[(&str, &str)]) -> Surroundings {
         let env = env.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value))).collect();
-        Surroundings { uid: Some(1000), env }
+        Surroundings { uid: Some(1000), gid: None, env }
     }
 }

@@ -1,1 +1,66 @@
-fn main() {}
+//! `shorepassd`: the credential broker.
+//!
+//! This crate is the translator between the wire, the processes and the files on one side and
+//! `core` on the other. It holds no HTTP client, no TLS and no parser of anything remote: those live
+//! and die in the exchange workers.
+
+mod answer;
+mod arguments;
+mod audit;
+mod connection;
+mod files;
+mod hardening;
+mod house;
+mod life;
+mod listen;
+mod log;
+mod peer;
+mod rotating;
+mod server;
+mod words;
+mod worker;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Mode};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            eprintln!("error: {message}\n\n{}", arguments::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match arguments.mode {
+        Mode::Help => println!("{}", arguments::USAGE),
+        Mode::Version => println!("shorepassd {}", env!("CARGO_PKG_VERSION")),
+        Mode::Serve | Mode::Once => return serve(&arguments),
+    }
+    ExitCode::SUCCESS
+}
+
+fn serve(arguments: &Arguments) -> ExitCode {
+    hardening::keep_memory_private();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
+        runtime.block_on(async {
+            match arguments.mode {
+                Mode::Once => life::answer_once(arguments).await,
+                _ => life::live(arguments).await,
+            }
+        })
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Whoever started us in the background reads this line instead of `ready`.
+            if arguments.is_auto {
+                println!("{error:#}");
+            } else {
+                eprintln!("error: {error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

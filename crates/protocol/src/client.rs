@@ -41,7 +41,10 @@ pub enum Reach {
 ///
 /// # Errors
 /// When nobody could be asked, or the conversation broke off twice.
-pub fn call<T: DeserializeOwned>(operation: Operation, reach: Reach) -> Result<Reply<T>, ClientError> {
+pub fn call<T: DeserializeOwned + Send + 'static>(
+    operation: Operation,
+    reach: Reach,
+) -> Result<Reply<T>, ClientError> {
     call_within(operation, reach, whole_request())
 }
 
@@ -49,7 +52,7 @@ pub fn call<T: DeserializeOwned>(operation: Operation, reach: Reach) -> Result<R
 ///
 /// # Errors
 /// As [`call`].
-pub fn call_within<T: DeserializeOwned>(
+pub fn call_within<T: DeserializeOwned + Send + 'static>(
     operation: Operation,
     reach: Reach,
     limit: Duration,
@@ -104,7 +107,7 @@ pub(crate) fn connect(socket: &Path, deadline: Deadline) -> Result<Option<Stream
             Err(error) if is_absence(&error) => return Ok(None),
             // The queue of connections is full: the broker is there and busy.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                std::thread::sleep(BUSY_PAUSE.min(left))
+                std::thread::sleep(BUSY_PAUSE.min(left));
             }
             Err(error) => return Err(broken(error, deadline)),
         }

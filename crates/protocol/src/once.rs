@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Runs `shorepassd --stdio` and has the usual conversation with it.
-pub(crate) fn ask<T: DeserializeOwned>(
+pub(crate) fn ask<T: DeserializeOwned + Send + 'static>(
     request: &Request,
     deadline: Deadline,
 ) -> Result<Reply<T>, ClientError> {
@@ -39,8 +39,7 @@ pub(crate) fn ask<T: DeserializeOwned>(
     let request = request.clone();
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        // Bytes first, the message after: what is generic need not be sent between threads.
-        let _ = sender.send(client::converse::<serde_json::Value>(&mut wire, &request));
+        let _ = sender.send(client::converse(&mut wire, &request));
     });
 
     let answer = receiver.recv_timeout(deadline.left().unwrap_or_default());
@@ -49,21 +48,10 @@ pub(crate) fn ask<T: DeserializeOwned>(
     }
     let _ = child.wait();
     match answer {
-        Ok(Ok(reply)) => typed(reply).map_err(ClientError::Broken),
+        Ok(Ok(reply)) => Ok(reply),
         Ok(Err(error)) => Err(client::broken(error, deadline)),
         Err(_) => Err(ClientError::Timeout(deadline.whole())),
     }
-}
-
-fn typed<T: DeserializeOwned>(reply: Reply<serde_json::Value>) -> io::Result<Reply<T>> {
-    Ok(match reply {
-        Reply::Ok(value) => Reply::Ok(serde_json::from_value(value).map_err(|_| {
-            io::Error::new(io::ErrorKind::InvalidData, "the line is not the expected message")
-        })?),
-        Reply::NeedEnv { names } => Reply::NeedEnv { names },
-        Reply::NotFound => Reply::NotFound,
-        Reply::Error(failure) => Reply::Error(failure),
-    })
 }
 
 struct Pipes {

@@ -285,7 +285,7 @@ impl Bed {
 }
 
 fn surroundings(name: &str, value: &str) -> Surroundings {
-    Surroundings { uid: Some(1000), env: [(name.to_owned(), Secret::new(value))].into() }
+    Surroundings { uid: Some(1000), gid: None, env: [(name.to_owned(), Secret::new(value))].into() }
 }
 
 /// Makes credentials of twelve hours, numbered.

@@ -1,0 +1,79 @@
+//! The audit log: one JSON line an answer, who asked for what and how it went, never a secret.
+
+use std::{
+    io::Write,
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use serde::Serialize;
+
+use crate::{files, rotating::RotatingFile};
+
+/// Where the lines go, if anywhere.
+pub(crate) struct Audit(Option<Mutex<RotatingFile>>);
+
+/// One answer.
+#[derive(Debug, Serialize)]
+pub(crate) struct Line<'a> {
+    pub(crate) time: String,
+    pub(crate) op: &'a str,
+    pub(crate) registry: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) identity: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) access: Option<&'a str>,
+    /// `cache`, `exchange`, `stale`, `anonymous`, `not_found`, `done` or `error`.
+    pub(crate) outcome: &'a str,
+    /// Of the error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) uid: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pid: Option<u32>,
+    pub(crate) ms: u64,
+}
+
+impl Audit {
+    /// Opens the file; without a place for it, or when it is switched off, nothing is written.
+    pub(crate) fn open(is_wanted: bool) -> Self {
+        let folder = if is_wanted { files::state_folder() } else { None };
+        let file = folder.and_then(|folder| match RotatingFile::open(folder.join(NAME), LONGEST) {
+            Ok(file) => Some(Mutex::new(file)),
+            Err(error) => {
+                tracing::warn!(%error, "no audit log");
+                None
+            }
+        });
+        Self(file)
+    }
+
+    pub(crate) fn write(&self, line: &Line<'_>) {
+        let Self(Some(file)) = self else { return };
+        let Ok(mut text) = serde_json::to_vec(line) else { return };
+        text.push(b'\n');
+        if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text) {
+            tracing::warn!(%error, "audit line lost");
+        }
+    }
+}
+
+/// RFC 3339, UTC, whole seconds.
+pub(crate) fn rfc3339(time: SystemTime) -> String {
+    // What the format can show.
+    let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+    humantime::format_rfc3339_seconds(time.clamp(SystemTime::UNIX_EPOCH, last)).to_string()
+}
+
+/// Whole milliseconds.
+pub(crate) fn milliseconds(duration: Duration) -> u64 {
+    duration.as_millis().try_into().unwrap_or(u64::MAX)
+}
+
+const NAME: &str = "audit.log";
+const LONGEST: u64 = 16 * 1024 * 1024;

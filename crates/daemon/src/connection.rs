@@ -1,0 +1,155 @@
+//! One connection is one request: a line up, perhaps a second one with environment, a line down.
+
+use std::{io, sync::Arc};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use shorepass_protocol::{
+    frame,
+    message::{self, Environment, Failure, FailureKind, Reply, Request},
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
+    time::timeout,
+};
+
+use crate::{answer, house::House, peer::Peer, words};
+
+/// Both ends of a conversation with one client.
+pub(crate) struct Wire<S> {
+    stream: BufReader<S>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+    pub(crate) fn new(stream: S) -> Self {
+        Self { stream: BufReader::with_capacity(1024, stream) }
+    }
+
+    /// Asks the client for the values of variables; it sends those it has.
+    pub(crate) async fn environment(&mut self, names: Vec<String>) -> io::Result<Environment> {
+        let mut wanted = names.clone();
+        self.send(&Reply::<()>::NeedEnv { names }).await?;
+        let line = self.line().await?;
+        let mut environment: Environment = parse(&line)?;
+        wanted.sort_unstable();
+        environment.env.retain(|name, _| wanted.binary_search(name).is_ok());
+        Ok(environment)
+    }
+
+    pub(crate) async fn send<T: Serialize>(&mut self, reply: &Reply<T>) -> io::Result<()> {
+        let mut line = serde_json::to_vec(reply)?;
+        line.push(b'\n');
+        self.stream.get_mut().write_all(&line).await?;
+        self.stream.get_mut().flush().await
+    }
+
+    async fn line(&mut self) -> io::Result<Vec<u8>> {
+        let mut line = Vec::new();
+        (&mut self.stream).take(frame::LONGEST as u64).read_until(b'\n', &mut line).await?;
+        match line.last() {
+            Some(b'\n') => Ok(line),
+            Some(_) if line.len() == frame::LONGEST => Err(bad("the line is longer than 256 KiB")),
+            _ => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+}
+
+/// Answers one request within the time that a request may take.
+pub(crate) async fn serve<S>(house: Arc<House>, stream: S, peer: Peer)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut wire = Wire::new(stream);
+    let limit = house.request_timeout();
+    let result = match timeout(limit, converse(&house, &mut wire, peer)).await {
+        Ok(result) => result,
+        Err(_) => {
+            let message = format!("no answer within {} s", limit.as_secs());
+            let hint = "try again; the exchange goes on meanwhile: `shorepass status`";
+            send_failure(&mut wire, words::failed(FailureKind::Unavailable, "timeout", message, hint)).await
+        }
+    };
+    if let Err(error) = result {
+        // A client that has gone is everyday life; what it sent is never quoted.
+        tracing::debug!(%error, pid = peer.pid, "conversation broke off");
+    }
+}
+
+async fn converse<S>(house: &Arc<House>, wire: &mut Wire<S>, peer: Peer) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    if !peer.is_served(house.is_machine_wide) {
+        tracing::warn!(uid = peer.uid, pid = peer.pid, "turned away another user's process");
+        let message = "this broker belongs to another user";
+        let hint = "use your own: unset `SHOREPASS_SOCKET`";
+        return send_failure(wire, words::failed(FailureKind::Denied, "foreign_user", message, hint)).await;
+    }
+    let line = match wire.line().await {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return send_failure(wire, bad_request(&error.to_string())).await;
+        }
+        line => line?,
+    };
+    match understand(&line) {
+        Ok(request) => answer::answer(house, wire, peer, request.operation).await,
+        Err(failure) => send_failure(wire, failure).await,
+    }
+}
+
+/// The version is looked at first: a request of another version need not make sense otherwise.
+fn understand(line: &[u8]) -> Result<Request, Failure> {
+    #[derive(Deserialize)]
+    struct Head {
+        v: u32,
+    }
+    match serde_json::from_slice::<Request>(line) {
+        Ok(request) if request.v == message::VERSION => Ok(request),
+        _ => match serde_json::from_slice::<Head>(line) {
+            Ok(Head { v }) if v != message::VERSION => Err(words::misconfigured(
+                "version",
+                format!(
+                    "the broker speaks version {} of the protocol, the client version {v}",
+                    message::VERSION
+                ),
+                "to run the broker that came with the client, run `shorepass broker restart`",
+            )),
+            Ok(_) => Err(bad_request("the request is not one that this broker knows")),
+            Err(_) => Err(bad_request("the line is not a request")),
+        },
+    }
+}
+
+async fn send_failure<S>(wire: &mut Wire<S>, failure: Failure) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    wire.send(&Reply::<()>::Error(failure)).await
+}
+
+fn bad_request(message: &str) -> Failure {
+    let hint = "to run the broker that came with the client, run `shorepass broker restart`";
+    words::failed(FailureKind::Unexpected, "bad_request", message, hint)
+}
+
+fn parse<T: DeserializeOwned>(line: &[u8]) -> io::Result<T> {
+    serde_json::from_slice(line).map_err(|_| bad("the line is not the expected message"))
+}
+
+fn bad(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_request_is_answered_in_words() {
+        let code = |line: &str| understand(line.as_bytes()).unwrap_err().code;
+
+        assert_eq!(code("GET / HTTP/1.1"), "bad_request");
+        assert_eq!(code(r#"{"v":1,"op":"fly"}"#), "bad_request");
+        assert_eq!(code(r#"{"v":2,"op":"fly"}"#), "version");
+        assert!(understand(br#"{"v":1,"op":"get","server":"x","new":true}"#).is_ok());
+    }
+}

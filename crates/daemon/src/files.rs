@@ -1,0 +1,34 @@
+//! Where the broker's files are: configuration and state.
+
+use std::path::PathBuf;
+
+use directories::ProjectDirs;
+
+/// The configuration files, the most general first; any of them may be absent.
+pub(crate) fn configuration() -> Vec<PathBuf> {
+    let own = match std::env::var_os("SHOREPASS_CONFIG").filter(|path| !path.is_empty()) {
+        Some(path) => Some(PathBuf::from(path)),
+        None => folders().map(|folders| folders.config_dir().join("config.toml")),
+    };
+    [machine_configuration(), own].into_iter().flatten().collect()
+}
+
+/// Where the log and the audit log go; `None` where there is no home.
+pub(crate) fn state_folder() -> Option<PathBuf> {
+    let folders = folders()?;
+    Some(folders.state_dir().unwrap_or(folders.data_local_dir()).to_owned())
+}
+
+fn folders() -> Option<ProjectDirs> {
+    ProjectDirs::from("", "", "shorepass")
+}
+
+#[cfg(unix)]
+fn machine_configuration() -> Option<PathBuf> {
+    Some("/etc/shorepass/config.toml".into())
+}
+
+#[cfg(windows)]
+fn machine_configuration() -> Option<PathBuf> {
+    Some(PathBuf::from(std::env::var_os("ProgramData")?).join("shorepass").join("config.toml"))
+}

@@ -1,0 +1,134 @@
+//! What all connections share: the broker, the audit log and the configuration's state.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use shorepass_core::{
+    broker::Broker,
+    clock::{Clock, Moment, SystemClock},
+    config::{Config, Fault},
+};
+use tokio::sync::Notify;
+
+use crate::{audit::Audit, files, worker::WorkerExchanger};
+
+/// The broker and its surroundings.
+pub(crate) struct House {
+    pub(crate) broker: Arc<Broker>,
+    pub(crate) audit: Audit,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) started: Moment,
+    pub(crate) socket: PathBuf,
+    pub(crate) is_machine_wide: bool,
+    /// Rung to make the broker leave.
+    pub(crate) leave: Notify,
+    configuration: Mutex<Configuration>,
+}
+
+struct Configuration {
+    files: Vec<PathBuf>,
+    stamps: Vec<Stamp>,
+    faults: Vec<Fault>,
+    /// No good configuration has been read since the start.
+    is_unusable: bool,
+}
+
+/// Enough to see that a file was changed, replaced or removed.
+type Stamp = Option<(u64, Option<SystemTime>)>;
+
+impl House {
+    /// Reads the configuration; a broken one is kept as the answer to everything until it is mended.
+    pub(crate) fn new(socket: PathBuf, is_machine_wide: bool, is_audited: bool) -> Arc<Self> {
+        let files = files::configuration();
+        let stamps = stamps(&files);
+        let loaded = Config::load(&files);
+        let is_unusable = loaded.is_err();
+        let (config, faults) = match loaded {
+            Ok(config) => (config, Vec::new()),
+            Err(faults) => (Config::default(), faults),
+        };
+        report(&faults);
+
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let audit = Audit::open(is_audited && config.broker.audit);
+        let exchanger = Arc::new(WorkerExchanger::new(config.broker.workers, config.broker.request_timeout));
+        Arc::new(Self {
+            broker: Broker::new(config, exchanger, Arc::clone(&clock)),
+            audit,
+            started: clock.now(),
+            clock,
+            socket,
+            is_machine_wide,
+            leave: Notify::new(),
+            configuration: Mutex::new(Configuration { files, stamps, faults, is_unusable }),
+        })
+    }
+
+    /// Takes up a changed configuration; a broken one leaves the last good one in force. Costs a `stat` a file.
+    pub(crate) fn reload_if_changed(&self) {
+        let mut configuration = self.configuration();
+        let stamps = stamps(&configuration.files);
+        if stamps == configuration.stamps {
+            return;
+        }
+        configuration.stamps = stamps;
+        self.load(&mut configuration);
+    }
+
+    /// Reads the configuration again, changed or not.
+    pub(crate) fn reload(&self) {
+        self.load(&mut self.configuration());
+    }
+
+    fn load(&self, configuration: &mut Configuration) {
+        match Config::load(&configuration.files) {
+            Ok(config) => {
+                tracing::info!(files = config.files.len(), "configuration read");
+                self.broker.reconfigure(config);
+                configuration.faults.clear();
+                configuration.is_unusable = false;
+            }
+            Err(faults) => {
+                report(&faults);
+                configuration.faults = faults;
+            }
+        }
+    }
+
+    /// The faults that keep everything from being answered.
+    pub(crate) fn crippling_faults(&self) -> Option<Vec<Fault>> {
+        let configuration = self.configuration();
+        configuration.is_unusable.then(|| configuration.faults.clone())
+    }
+
+    /// The first fault of a changed configuration that is not in force.
+    pub(crate) fn config_error(&self) -> Option<String> {
+        self.configuration().faults.first().map(ToString::to_string)
+    }
+
+    /// How long a request may take.
+    pub(crate) fn request_timeout(&self) -> Duration {
+        self.broker.config().broker.request_timeout
+    }
+
+    fn configuration(&self) -> MutexGuard<'_, Configuration> {
+        self.configuration.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn report(faults: &[Fault]) {
+    for fault in faults {
+        tracing::warn!(place = %fault.place, fault = fault.message, "configuration not taken up");
+    }
+}
+
+fn stamps(files: &[PathBuf]) -> Vec<Stamp> {
+    let stamp = |file: &PathBuf| -> Stamp {
+        let found = Path::metadata(file).ok()?;
+        Some((found.len(), found.modified().ok()))
+    };
+    files.iter().map(stamp).collect()
+}
