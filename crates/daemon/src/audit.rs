@@ -2,7 +2,7 @@
 
 use std::{
     io::Write,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::{Duration, SystemTime},
 };
 
@@ -10,8 +10,11 @@ use serde::Serialize;
 
 use crate::{files, rotating::RotatingFile};
 
-/// Where the lines go, if anywhere.
-pub(crate) struct Audit(Option<Mutex<RotatingFile>>);
+/// Where the lines go, if anywhere. The file is made with the first line.
+pub(crate) struct Audit {
+    is_wanted: bool,
+    file: OnceLock<Option<Mutex<RotatingFile>>>,
+}
 
 /// One answer.
 #[derive(Debug, Serialize)]
@@ -40,25 +43,31 @@ pub(crate) struct Line<'a> {
 }
 
 impl Audit {
-    /// Opens the file; without a place for it, or when it is switched off, nothing is written.
-    pub(crate) fn open(is_wanted: bool) -> Self {
-        let folder = if is_wanted { files::state_folder() } else { None };
-        let file = folder.and_then(|folder| match RotatingFile::open(folder.join(NAME), LONGEST) {
-            Ok(file) => Some(Mutex::new(file)),
-            Err(error) => {
-                tracing::warn!(%error, "no audit log");
-                None
-            }
-        });
-        Self(file)
+    /// Switched on or off.
+    pub(crate) fn new(is_wanted: bool) -> Self {
+        Self { is_wanted, file: OnceLock::new() }
     }
 
+    /// Writes a line, if there is a place for it.
     pub(crate) fn write(&self, line: &Line<'_>) {
-        let Self(Some(file)) = self else { return };
+        if !self.is_wanted {
+            return;
+        }
+        let Some(file) = self.file.get_or_init(open) else { return };
         let Ok(mut text) = serde_json::to_vec(line) else { return };
         text.push(b'\n');
         if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text) {
             tracing::warn!(%error, "audit line lost");
+        }
+    }
+}
+
+fn open() -> Option<Mutex<RotatingFile>> {
+    match RotatingFile::open(files::state_folder()?.join(NAME), LONGEST) {
+        Ok(file) => Some(Mutex::new(file)),
+        Err(error) => {
+            tracing::warn!(%error, "no audit log");
+            None
         }
     }
 }

@@ -41,7 +41,7 @@ type Stamp = Option<(u64, Option<SystemTime>)>;
 
 impl House {
     /// Reads the configuration; a broken one is kept as the answer to everything until it is mended.
-    pub(crate) fn new(socket: PathBuf, is_machine_wide: bool, is_audited: bool) -> Arc<Self> {
+    pub(crate) fn new(socket: PathBuf, is_machine_wide: bool) -> Arc<Self> {
         let files = files::configuration();
         let stamps = stamps(&files);
         let loaded = Config::load(&files);
@@ -53,7 +53,7 @@ impl House {
         report(&faults);
 
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let audit = Audit::open(is_audited && config.broker.audit);
+        let audit = Audit::new(config.broker.audit);
         let exchanger = Arc::new(WorkerExchanger::new(config.broker.workers, config.broker.request_timeout));
         Arc::new(Self {
             broker: Broker::new(config, exchanger, Arc::clone(&clock)),

@@ -16,7 +16,7 @@ pub(crate) async fn live(arguments: &Arguments) -> anyhow::Result<()> {
         return if arguments.is_auto { announce(true) } else { anyhow::bail!("a broker is running already") };
     };
     log::start(arguments.is_auto);
-    let house = House::new(listening.socket.clone(), arguments.is_machine_wide, true);
+    let house = House::new(listening.socket.clone(), arguments.is_machine_wide);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), pid = std::process::id(), "listening");
     announce(arguments.is_auto)?;
 
@@ -28,8 +28,8 @@ pub(crate) async fn live(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Answers one request from standard input.
-pub(crate) async fn answer_once(_arguments: &Arguments) -> anyhow::Result<()> {
-    let house = House::new(PathBuf::from("-"), false, true);
+pub(crate) async fn answer_once() -> anyhow::Result<()> {
+    let house = House::new(PathBuf::from("-"), false);
     let stream = tokio::io::join(tokio::io::stdin(), tokio::io::stdout());
     connection::serve(house, stream, Peer::own()).await;
     Ok(())

@@ -46,7 +46,7 @@ fn serve(arguments: &Arguments) -> ExitCode {
     let result = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
         runtime.block_on(async {
             match arguments.mode {
-                Mode::Once => life::answer_once(arguments).await,
+                Mode::Once => life::answer_once().await,
                 _ => life::live(arguments).await,
             }
         })

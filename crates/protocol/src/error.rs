@@ -42,6 +42,9 @@ impl ClientError {
                 "somebody may be after your credentials: look at the socket's owner, or set `SHOREPASS_SOCKET`"
                     .into()
             }
+            Self::CannotStart { program, .. } if !program.is_file() => {
+                "set `SHOREPASS_BROKER` to the path of `shorepassd`, or unset it".into()
+            }
             Self::NoProgram => {
                 "install it beside `docker-credential-shorepass`, or set `SHOREPASS_BROKER` to its path".into()
             }

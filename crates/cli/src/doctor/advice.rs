@@ -1,0 +1,115 @@
+//! What to do about each exact cause that the broker names.
+//!
+//! The broker's own hint goes first, since it knows names; this is for causes that come without one.
+
+use shorepass_protocol::message::{Failure, FailureKind};
+
+use super::Finding;
+
+/// A failed exchange as a finding with advice.
+pub(super) fn on(host: &str, failure: &Failure) -> Finding {
+    let fix = failure.hint.clone().unwrap_or_else(|| of_code(&failure.code, failure.kind).to_owned());
+    Finding::error(&failure.code, format!("no credential for `{host}`"))
+        .why(&failure.message)
+        .fix(fix.replace("HOST", host))
+        .misconfigured(failure.kind == FailureKind::Misconfigured)
+}
+
+fn of_code(code: &str, kind: FailureKind) -> &'static str {
+    ADVICE.iter().find(|(known, _)| *known == code).map_or_else(|| of_kind(kind), |(_, advice)| advice)
+}
+
+fn of_kind(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Denied => {
+            "sign in again or ask for the permission; to see who you are, run `shorepass status`"
+        }
+        FailureKind::Unavailable => {
+            "check the network and the proxy variables, then run `shorepass refresh --all`"
+        }
+        FailureKind::Misconfigured => "to see what is wrong, run `shorepass config check`",
+        FailureKind::Unexpected => "to see more, run `shorepass broker logs`",
+    }
+}
+
+const ADVICE: &[(&str, &str)] = &[
+    ("clock_skew", "set the machine's clock; where systemd keeps it, run `sudo timedatectl set-ntp true`"),
+    (
+        "unreachable",
+        "check the network, `HTTPS_PROXY` and `NO_PROXY`; to see the connection, run `curl -v https://HOST/v2/`",
+    ),
+    ("timeout", "check the network, `HTTPS_PROXY` and `NO_PROXY`, then run `shorepass refresh --all`"),
+    (
+        "tls",
+        "if a proxy or the company signs certificates, name its authority with `export SSL_CERT_FILE=CA.pem`",
+    ),
+    (
+        "throttled",
+        "wait: the broker asks less and less often; to see when it tries again, run `shorepass status`",
+    ),
+    ("sso_expired", "sign in again with `aws sso login --profile PROFILE`"),
+    (
+        "missing_region",
+        "name the region in a `[[registry]]` of the configuration, or run `export AWS_REGION=REGION`",
+    ),
+    (
+        "no_identity",
+        "sign in to the cloud, or name an `[identity.NAME]` in the configuration; for AWS run `aws configure sso`",
+    ),
+    (
+        "access_denied",
+        "ask for the permission that is named above; to see who AWS thinks you are, run `aws sts get-caller-identity`",
+    ),
+    (
+        "expired_token",
+        "sign in again, or clear old keys with `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`",
+    ),
+    ("invalid_keys", "the access key is wrong or was deleted; enter another one with `aws configure`"),
+    (
+        "untrusted_token",
+        "the cloud's trust policy must name the token's issuer, audience and subject; to see the route, run `shorepass explain HOST`",
+    ),
+    (
+        "not_found",
+        "the registry does not exist in that account and region; to see the route, run `shorepass explain HOST`",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cause_has_advice_that_names_a_command() {
+        for (code, advice) in ADVICE {
+            assert!(advice.contains('`'), "{code}");
+        }
+        for kind in [
+            FailureKind::Denied,
+            FailureKind::Unavailable,
+            FailureKind::Misconfigured,
+            FailureKind::Unexpected,
+        ] {
+            assert!(of_code("never_heard_of", kind).contains("`shorepass "));
+        }
+    }
+
+    #[test]
+    fn the_brokers_own_hint_goes_first() {
+        let mut failure = Failure {
+            kind: FailureKind::Denied,
+            code: "sso_expired".into(),
+            message: "the session `dev` has expired".into(),
+            hint: Some("run `aws sso login --profile dev`".into()),
+        };
+
+        assert_eq!(on("r", &failure).fix.unwrap(), "run `aws sso login --profile dev`");
+        failure.hint = None;
+        let finding = on("r", &failure);
+        assert_eq!(finding.fix.unwrap(), "sign in again with `aws sso login --profile PROFILE`");
+        assert_eq!(
+            (finding.id.as_str(), finding.why.as_deref()),
+            ("sso_expired", Some("the session `dev` has expired"))
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! Using an identity: from settings and surroundings to credentials of a cloud.
+
+pub(crate) mod aws;

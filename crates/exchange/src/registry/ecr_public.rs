@@ -1,0 +1,58 @@
+//! Amazon ECR Public: one API in `us-east-1` for the whole world.
+
+use aws_credential_types::Credentials;
+use shorepass_core::{
+    exchange::{ExchangeError, ExchangeRequest, Exchanged},
+    identity::Identity,
+    kind::EcrPublicTarget as Target,
+};
+
+use super::ecr::authorization::{self, Authorization};
+use crate::{
+    deadline::Progress,
+    failure::Failure,
+    identity::aws::{Aws, Service, at_endpoint},
+};
+
+pub(super) async fn exchange(
+    target: &Target,
+    request: &ExchangeRequest,
+    progress: &Progress,
+) -> Result<Exchanged, ExchangeError> {
+    let Identity::Aws(identity) = &request.identity;
+    let aws = Aws::open(identity, REGION, progress).await?;
+    authorization::obtain(&aws, &request.known, |credentials| call(&aws, target, credentials)).await
+}
+
+async fn call(
+    aws: &Aws<'_>,
+    target: &Target,
+    credentials: Credentials,
+) -> Result<Authorization, ExchangeError> {
+    aws.progress().waits_for("ECR Public");
+    let answer = aws_sdk_ecrpublic::Client::new(&config(aws, target, &credentials))
+        .get_authorization_token()
+        .send()
+        .await
+        .map_err(|error| Failure::of("ECR Public", &error).explain("ECR Public", ALLOW))?;
+    let (token, expires_at) =
+        answer.authorization_data.map(|data| (data.authorization_token, data.expires_at)).unwrap_or_default();
+    Authorization::read("ECR Public", token.as_deref(), expires_at)
+}
+
+fn config(aws: &Aws<'_>, target: &Target, credentials: &Credentials) -> aws_types::SdkConfig {
+    let config = aws.client(Service::EcrPublic, REGION, Some(credentials));
+    match &target.endpoint {
+        Some(endpoint) => at_endpoint(&config, endpoint),
+        None if config.endpoint_url().is_some() => config,
+        // There is no FIPS endpoint; asking for one would only fail.
+        None => config
+            .to_builder()
+            .use_fips(false)
+            .use_dual_stack(target.dual_stack || config.use_dual_stack() == Some(true))
+            .build(),
+    }
+}
+
+const REGION: &str = "us-east-1";
+const ALLOW: &str = "`ecr-public:GetAuthorizationToken` and `sts:GetServiceBearerToken`";

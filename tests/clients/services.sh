@@ -1,0 +1,75 @@
+# shellcheck shell=sh
+# What the clients talk to: the fake cloud, which is also the registries' token service, Debian's registry and an engine.
+
+start_services() {
+    mkdir "$work/logs"
+    start_cloud
+    start_registry
+    start_engine
+}
+
+start_cloud() {
+    "$FAKE_CLOUD" --listen "$cloud_address:443" --tls-dir "$work/tls" \
+        --tls-names "$(echo "$registry_names $tokens $cloud $cloud_names" | tr ' ' ',')" \
+        --token-service --registry "$registry_address:443" \
+        --ready-file "$work/cloud.json" >"$work/logs/cloud" 2>&1 &
+    started cloud $! test -e "$work/cloud.json"
+    trust "$work/tls/ca.pem"
+}
+
+# of_the_cloud FILTER: one of the facts that the cloud wrote when it was ready.
+of_the_cloud() {
+    jq -er "$1" "$work/cloud.json"
+}
+
+# One registry answers for every name, as it never looks at the name; who may do what is the token service's to say.
+start_registry() {
+    cat >"$work/registry.yml" <<YML
+version: 0.1
+log: {level: info}
+storage:
+  filesystem: {rootdirectory: $work/registry}
+http:
+  addr: $registry_address:443
+  tls: {certificate: $work/tls/server.pem, key: $work/tls/server.key}
+auth:
+  token: {realm: "https://$tokens/token", service: bed, issuer: bed, rootcertbundle: $work/tls/token.pem}
+YML
+    docker-registry serve "$work/registry.yml" >"$work/logs/registry" 2>&1 &
+    started registry $! curl -s "https://$first/v2/"
+}
+
+# No bridge and no firewall rules, as nothing is run in a network; files are copied, as that works on every file system.
+start_engine() {
+    DOCKER_HOST=unix://$work/docker.sock
+    export DOCKER_HOST
+    dockerd --host "$DOCKER_HOST" --group root --data-root "$work/docker" --exec-root "$work/docker-run" --pidfile "$work/docker.pid" \
+        --bridge none --iptables=false --ip6tables=false --ip-forward=false --storage-driver vfs >"$work/logs/engine" 2>&1 &
+    started engine $! curl -sf --unix-socket "$work/docker.sock" http://engine/_ping
+}
+
+# started NAME PROCESS COMMAND…: waits until the command succeeds, and shows the service's log if it never does.
+started() {
+    name=$1
+    process=$2
+    shift 2
+    tries=600
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries - 1))
+        if [ "$tries" = 0 ] || ! kill -0 "$process" 2>/dev/null; then
+            echo "FAILED the $name did not start"
+            tail -n 20 "$work/logs/$name" | sed 's/^/    | /'
+            exit 1
+        fi
+        sleep 0.05
+    done
+}
+
+# control PATH [JSON]: turns a knob of the fake cloud, or reads one.
+control() {
+    if [ $# = 1 ]; then
+        curl -sSf "https://$cloud/_control/$1"
+    else
+        curl -sSf -X POST -H 'content-type: application/json' -d "$2" "https://$cloud/_control/$1"
+    fi
+}

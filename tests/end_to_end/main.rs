@@ -1,0 +1,7 @@
+//! The real programs, run as a user's tools run them, against the strict fake cloud.
+
+mod crowd;
+mod transcripts;
+
+/// A private registry of the standard world's first account.
+const ECR: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";

@@ -1,0 +1,237 @@
+//! The token service of a registry with `auth.token` (distribution's "Token Authentication
+//! Specification"): takes a login that the fake cloud has issued, gives a signed bearer token.
+
+mod grant;
+mod signer;
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use shorepass_secret::Secret;
+
+use self::grant::Grant;
+use self::{grant::granted, signer::Signer};
+use crate::{
+    authority::ServerCertificate,
+    cloud::{
+        Cloud, Issued, Knobs, Service,
+        clock::iso,
+        http::{self, Reply, Request, form::Fields, serve::Server},
+        random,
+    },
+};
+
+/// A running token service; dropping it stops it.
+pub struct TokenService {
+    server: Server,
+    certificate_file: PathBuf,
+}
+
+/// What a token service needs to start.
+#[derive(Default)]
+pub struct TokenServiceBuilder<'a> {
+    address: Option<SocketAddr>,
+    certificate: Option<&'a ServerCertificate>,
+    grants: Vec<Grant>,
+}
+
+impl<'a> TokenServiceBuilder<'a> {
+    /// Listening here instead of at a free port of 127.0.0.1.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Speaking TLS.
+    #[must_use]
+    pub fn tls(mut self, certificate: &'a ServerCertificate) -> Self {
+        self.certificate = Some(certificate);
+        self
+    }
+
+    /// Allows these actions in repositories of this name (stars match anything), and what no grant allows
+    /// no more. Without any grant everything is allowed.
+    #[must_use]
+    pub fn grant(mut self, repositories: &str, actions: &[&str]) -> Self {
+        self.grants.push(Grant::new(repositories, actions));
+        self
+    }
+
+    /// Binds and serves for the passwords of a cloud; writes `token-signer.pem` into the folder.
+    ///
+    /// # Errors
+    /// When the address cannot be bound or the folder cannot be written.
+    pub fn start(self, cloud: &Cloud, folder: &Path) -> io::Result<TokenService> {
+        let signer = Signer::new()?;
+        let certificate_file = folder.join("token-signer.pem");
+        fs::write(&certificate_file, signer.certificate_pem())?;
+        let grants = if self.grants.is_empty() { vec![Grant::everything()] } else { self.grants };
+        let desk = Desk {
+            signer,
+            grants,
+            issued: cloud.issued().clone(),
+            knobs: cloud.knobs().clone(),
+            refresh: Mutex::default(),
+        };
+        let tls = self.certificate.map(ServerCertificate::server_config).transpose()?;
+        let address = self.address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
+        Ok(TokenService { server: Server::start(address, tls, Arc::new(desk))?, certificate_file })
+    }
+}
+
+impl TokenService {
+    /// A token service with other settings.
+    #[must_use]
+    pub fn builder<'a>() -> TokenServiceBuilder<'a> {
+        TokenServiceBuilder::default()
+    }
+
+    /// For the registry's `auth.token.realm`.
+    #[must_use]
+    pub fn realm(&self) -> String {
+        format!("{}/token", self.server.url())
+    }
+
+    /// For the registry's `auth.token.issuer`.
+    #[must_use]
+    pub fn issuer(&self) -> &'static str {
+        ISSUER
+    }
+
+    /// For the registry's `auth.token.rootcertbundle`.
+    #[must_use]
+    pub fn certificate_file(&self) -> &Path {
+        &self.certificate_file
+    }
+}
+
+struct Desk {
+    signer: Signer,
+    grants: Vec<Grant>,
+    issued: Arc<Issued>,
+    knobs: Knobs,
+    /// A refresh token counts as long as the password it stands for.
+    refresh: Mutex<HashMap<String, Login>>,
+}
+
+#[derive(Clone)]
+struct Login {
+    username: String,
+    password: Secret,
+}
+
+impl http::Service for Desk {
+    fn answer(&self, request: &Request) -> Reply {
+        let reply = match (self.knobs.strike(Service::TokenService), request.method.as_str()) {
+            (Some(fault), _) => fault.reply(Service::TokenService),
+            (None, _) if request.path != "/token" => refused(404, "there is nothing here but /token"),
+            (None, "GET") => self.get(request),
+            (None, "POST") => self.post(request),
+            _ => refused(405, "only GET and POST are answered"),
+        };
+        let after = reply.after + self.knobs.current_latency(Service::TokenService);
+        Reply { after, ..reply }
+    }
+}
+
+impl Desk {
+    fn get(&self, request: &Request) -> Reply {
+        let fields = request.fields();
+        let login =
+            request.basic().map(|(username, password)| Login { username, password: Secret::new(password) });
+        let Some(login) = login.filter(|login| self.is_good(login)) else {
+            return refused(401, "authentication required")
+                .with_header("www-authenticate", "Basic realm=\"shorepass test token service\"");
+        };
+        let (token, _) = self.token(&login, &fields);
+        let mut body = json!({
+            "token": token,
+            "access_token": token,
+            "expires_in": TOKEN_LIFE.as_secs(),
+            "issued_at": iso(self.knobs.clock().now()),
+        });
+        if fields.get("offline_token") == Some("true") {
+            body["refresh_token"] = self.remember(login).into();
+        }
+        Reply::json(200, &body)
+    }
+
+    /// The OAuth2 form of distribution's "oauth" specification.
+    fn post(&self, request: &Request) -> Reply {
+        let fields = request.fields();
+        let given = |name: &str| fields.get(name).unwrap_or_default();
+        let login = match given("grant_type") {
+            "password" => {
+                Some(Login { username: given("username").into(), password: Secret::new(given("password")) })
+            }
+            "refresh_token" => {
+                let known = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
+                known.get(given("refresh_token")).cloned()
+            }
+            _ => return oauth_error(400, "unsupported_grant_type"),
+        };
+        let Some(login) = login.filter(|login| self.is_good(login)) else {
+            return oauth_error(401, "invalid_grant");
+        };
+        if given("service").is_empty() || given("client_id").is_empty() {
+            return oauth_error(400, "invalid_request");
+        }
+
+        let (token, scope) = self.token(&login, &fields);
+        let mut body = json!({
+            "access_token": token,
+            "expires_in": TOKEN_LIFE.as_secs(),
+            "issued_at": iso(self.knobs.clock().now()),
+            "scope": scope,
+        });
+        if given("grant_type") == "refresh_token" {
+            body["refresh_token"] = given("refresh_token").into();
+        } else if given("access_type") == "offline" {
+            body["refresh_token"] = self.remember(login).into();
+        }
+        Reply::json(200, &body)
+    }
+
+    fn is_good(&self, login: &Login) -> bool {
+        self.issued.is_valid(&login.username, login.password.expose())
+    }
+
+    fn token(&self, login: &Login, fields: &Fields) -> (String, String) {
+        let access = granted(&self.grants, fields);
+        let scope: Vec<String> = access.iter().map(grant::as_scope).collect();
+        let service = fields.get("service").unwrap_or_default();
+        let now = self.knobs.clock().now();
+        let token =
+            self.signer.sign(ISSUER, &login.username, service, &Value::Array(access), now, TOKEN_LIFE);
+        (token, scope.join(" "))
+    }
+
+    fn remember(&self, login: Login) -> String {
+        let token = random::base64_text(64);
+        self.refresh.lock().unwrap_or_else(PoisonError::into_inner).insert(token.clone(), login);
+        token
+    }
+}
+
+fn refused(status: u16, message: &str) -> Reply {
+    Reply::json(status, &json!({ "errors": [{ "code": "UNAUTHORIZED", "message": message }] }))
+}
+
+fn oauth_error(status: u16, code: &str) -> Reply {
+    Reply::json(status, &json!({ "error": code }))
+}
+
+const ISSUER: &str = "shorepass-test-issuer";
+/// Distribution's default when a reply does not tell.
+const TOKEN_LIFE: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests;

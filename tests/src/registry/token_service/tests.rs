@@ -1,0 +1,84 @@
+//! Both ways to a token, and the ways to none.
+
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
+
+use super::*;
+use crate::cloud::http::{Service as _, form::encode, request};
+
+#[test]
+fn a_password_gets_a_token_with_the_wanted_scope() {
+    let desk = desk();
+    let password = password(&desk);
+
+    let reply = get(&desk, &password);
+
+    let body: Value = serde_json::from_slice(&reply.body).unwrap();
+    let claims = claims(body["token"].as_str().unwrap());
+    assert_eq!((reply.status, &body["expires_in"]), (200, &json!(60)));
+    assert_eq!(claims["aud"], "registry");
+    assert_eq!(claims["access"], json!([{ "type": "repository", "name": "a/b", "actions": ["pull"] }]));
+}
+
+#[test]
+fn a_refresh_token_ends_with_its_password() {
+    let desk = desk();
+    let password = encode(&password(&desk));
+    let form = format!("grant_type=password&username=AWS&password={password}&access_type=offline&{COMMON}");
+    let first: Value = serde_json::from_slice(&post(&desk, &form).body).unwrap();
+    let refresh = encode(first["refresh_token"].as_str().unwrap());
+    let again = format!("grant_type=refresh_token&refresh_token={refresh}&{COMMON}");
+
+    let before = post(&desk, &again).status;
+    desk.issued.revoke_all();
+    let afterwards = post(&desk, &again).status;
+
+    assert_eq!((before, afterwards), (200, 401));
+}
+
+#[test]
+fn strangers_get_nothing() {
+    let desk = desk();
+
+    assert_eq!(get(&desk, "never issued").status, 401);
+    assert_eq!(post(&desk, &format!("grant_type=password&username=AWS&password=x&{COMMON}")).status, 401);
+    assert_eq!(post(&desk, &format!("grant_type=magic&{COMMON}")).status, 400);
+}
+
+fn desk() -> Desk {
+    let cloud = Cloud::start().unwrap();
+    Desk {
+        signer: Signer::new().unwrap(),
+        grants: vec![Grant::everything()],
+        issued: cloud.issued().clone(),
+        knobs: cloud.knobs().clone(),
+        refresh: Mutex::default(),
+    }
+}
+
+fn password(desk: &Desk) -> String {
+    desk.issued.issue("123456789012", "eu-west-1", "arn", Duration::from_secs(60)).0
+}
+
+fn get(desk: &Desk, password: &str) -> Reply {
+    let login = format!("Basic {}", BASE64_STANDARD.encode(format!("AWS:{password}")));
+    desk.answer(&request(
+        "GET",
+        "/token?service=registry&scope=repository:a/b:pull",
+        &[("authorization", &login)],
+        "",
+    ))
+}
+
+fn post(desk: &Desk, form: &str) -> Reply {
+    desk.answer(&request("POST", "/token", &[("content-type", "application/x-www-form-urlencoded")], form))
+}
+
+fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+const COMMON: &str = "service=registry&client_id=test&scope=repository:a/b:pull";
