@@ -48,7 +48,7 @@ INI
 
 configure_clients() {
     echo "{\"cliPluginsExtraDirs\": [\"$sid/libexec/docker/cli-plugins\"]}" >"$DOCKER_CONFIG/config.json"
-    shorepass setup "$first" "$second" "$private" --docker --containers >"$work/logs/setup" 2>&1 || {
+    shorepass setup "$first" "$second" "$private" "$basic" --docker --containers >"$work/logs/setup" 2>&1 || {
         echo "FAILED shorepass setup"
         cat "$work/logs/setup"
         exit 1

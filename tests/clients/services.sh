@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What the clients talk to: the fake cloud, which is also the registries' token service, Debian's registry and an engine.
+# What the clients talk to: the fake cloud with the registries' token service, Debian's registry, and an engine.
 
 start_services() {
     mkdir "$work/logs"
@@ -9,12 +9,11 @@ start_services() {
 }
 
 start_cloud() {
-    "$FAKE_CLOUD" --listen "$cloud_address:443" --tls-dir "$work/tls" \
-        --tls-names "$(echo "$registry_names $tokens $cloud $cloud_names" | tr ' ' ',')" \
-        --token-service --registry "$registry_address:443" \
+    "$FAKE_CLOUD" --listen "$cloud_address:443" --token-service "$tokens_address:443" --registry "$basic_address:443" \
+        --tls-dir "$work/tls" --tls-names "$(echo "$registry_names $cloud_names $tokens" | tr ' ' ',')" \
         --ready-file "$work/cloud.json" >"$work/logs/cloud" 2>&1 &
     started cloud $! test -e "$work/cloud.json"
-    trust "$work/tls/ca.pem"
+    trust "$(of_the_cloud .ca_file)"
 }
 
 # of_the_cloud FILTER: one of the facts that the cloud wrote when it was ready.
@@ -22,7 +21,7 @@ of_the_cloud() {
     jq -er "$1" "$work/cloud.json"
 }
 
-# One registry answers for every name, as it never looks at the name; who may do what is the token service's to say.
+# It never looks at the name it is called by, so one serves for all; a password's worth is for the token service to say.
 start_registry() {
     cat >"$work/registry.yml" <<YML
 version: 0.1
@@ -31,9 +30,13 @@ storage:
   filesystem: {rootdirectory: $work/registry}
 http:
   addr: $registry_address:443
-  tls: {certificate: $work/tls/server.pem, key: $work/tls/server.key}
+  tls: {certificate: $(of_the_cloud .certificate_file), key: $(of_the_cloud .key_file)}
 auth:
-  token: {realm: "https://$tokens/token", service: bed, issuer: bed, rootcertbundle: $work/tls/token.pem}
+  token:
+    realm: https://$tokens/token
+    service: registry
+    issuer: $(of_the_cloud .token_service.issuer)
+    rootcertbundle: $(of_the_cloud .token_service.rootcertbundle)
 YML
     docker-registry serve "$work/registry.yml" >"$work/logs/registry" 2>&1 &
     started registry $! curl -s "https://$first/v2/"
@@ -43,8 +46,9 @@ YML
 start_engine() {
     DOCKER_HOST=unix://$work/docker.sock
     export DOCKER_HOST
-    dockerd --host "$DOCKER_HOST" --group root --data-root "$work/docker" --exec-root "$work/docker-run" --pidfile "$work/docker.pid" \
-        --bridge none --iptables=false --ip6tables=false --ip-forward=false --storage-driver vfs >"$work/logs/engine" 2>&1 &
+    dockerd --host "$DOCKER_HOST" --group root --data-root "$work/docker" --exec-root "$work/docker-run" \
+        --pidfile "$work/docker.pid" --bridge none --iptables=false --ip6tables=false --ip-forward=false \
+        --storage-driver vfs >"$work/logs/engine" 2>&1 &
     started engine $! curl -sf --unix-socket "$work/docker.sock" http://engine/_ping
 }
 

@@ -4,7 +4,9 @@
 //! certificates; its own key never leaves memory.
 
 use std::{
-    fs, io,
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -39,6 +41,7 @@ impl Authority {
         let issuer = CertifiedIssuer::self_signed(params, key).map_err(io::Error::other)?;
 
         fs::create_dir_all(folder)?;
+        let folder = folder.canonicalize()?;
         let (ca_file, bundle_file) = (folder.join("ca.pem"), folder.join("bundle.pem"));
         let system = SYSTEM_BUNDLES.iter().find_map(|path| fs::read_to_string(path).ok()).unwrap_or_default();
         fs::write(&ca_file, issuer.pem())?;
@@ -104,9 +107,16 @@ impl ServerCertificate {
     /// # Errors
     /// When the folder cannot be written.
     pub fn write(&self, folder: &Path, name: &str) -> io::Result<(PathBuf, PathBuf)> {
+        let folder = folder.canonicalize()?;
         let (certificate, key) = (folder.join(format!("{name}.pem")), folder.join(format!("{name}.key")));
         fs::write(&certificate, &self.pem)?;
-        fs::write(&key, self.key_pem())?;
+        OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&key)?
+            .write_all(self.key_pem().as_bytes())?;
         Ok((certificate, key))
     }
 

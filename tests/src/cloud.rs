@@ -30,6 +30,9 @@ mod state;
 mod sts;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use self::state::State;
@@ -143,6 +146,7 @@ impl Cloud {
             ("AWS_ACCESS_KEY_ID", user.access_key_id().to_owned()),
             ("AWS_SECRET_ACCESS_KEY", user.secret_access_key().expose().to_owned()),
             ("AWS_REGION", "eu-west-1".to_owned()),
+            ("AWS_DEFAULT_REGION", "eu-west-1".to_owned()),
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ])
     }

@@ -38,9 +38,9 @@ fn obey(state: &State, order: &str, body: &[u8]) -> Result<Value, String> {
     match order {
         "set" => read::<Set>(body)?.obey(&state.knobs)?,
         "fail" => read::<Fail>(body)?.obey(&state.knobs)?,
-        "heal" => heal(state, read(body)?)?,
+        "heal" => heal(state, &read(body)?)?,
         "valid" => return Ok(is_valid(state, &read(body)?)),
-        "token" => return token(state, read(body)?),
+        "token" => return token(state, &read(body)?),
         "sign-in" => return Ok(sign_in(state, &read(body)?)),
         "approve" if !state.sign_ins.approve(&read::<UserCode>(body)?.user_code) => {
             return Err("nobody waits for this code".into());
@@ -61,9 +61,9 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
-fn heal(state: &State, order: Heal) -> Result<(), String> {
-    match order.service {
-        Some(name) => state.knobs.heal(orders::service(&name)?),
+fn heal(state: &State, order: &Heal) -> Result<(), String> {
+    match &order.service {
+        Some(name) => state.knobs.heal(orders::service(name)?),
         None => Service::ALL.into_iter().for_each(|service| state.knobs.heal(service)),
     }
     Ok(())
@@ -80,7 +80,7 @@ fn is_valid(state: &State, login: &Login) -> Value {
     })
 }
 
-fn token(state: &State, order: Token) -> Result<Value, String> {
+fn token(state: &State, order: &Token) -> Result<Value, String> {
     let issuer = order.issuer.as_deref().unwrap_or(CI_ISSUER);
     let audience = order.audience.as_deref().unwrap_or(CI_AUDIENCE);
     let world = state.world();

@@ -6,6 +6,8 @@
 
 mod authorization;
 mod canonical;
+#[cfg(test)]
+mod signer;
 
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +16,8 @@ use sha2::{Digest as _, Sha256};
 use shorepass_secret::Secret;
 
 use self::authorization::Authorization;
+#[cfg(test)]
+pub(crate) use self::signer::{Keys, sign};
 use super::{
     clock::{compact, parse_compact},
     http::Request,
@@ -205,11 +209,11 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
 }
 
 fn looks_like_region(text: &str) -> bool {
-    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
     match text.split('-').collect::<Vec<_>>().as_slice() {
         [words @ .., number] => {
             (2..=3).contains(&words.len())
-                && words.iter().all(|word| is_word(&word))
+                && words.iter().all(|word| is_word(word))
                 && (1..=2).contains(&number.len())
                 && number.bytes().all(|b| b.is_ascii_digit())
         }

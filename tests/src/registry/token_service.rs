@@ -71,7 +71,7 @@ impl<'a> TokenServiceBuilder<'a> {
     /// When the address cannot be bound or the folder cannot be written.
     pub fn start(self, cloud: &Cloud, folder: &Path) -> io::Result<TokenService> {
         let signer = Signer::new()?;
-        let certificate_file = folder.join("token-signer.pem");
+        let certificate_file = folder.canonicalize()?.join("token-signer.pem");
         fs::write(&certificate_file, signer.certificate_pem())?;
         let grants = if self.grants.is_empty() { vec![Grant::everything()] } else { self.grants };
         let desk = Desk {

@@ -9,7 +9,7 @@ use crate::cloud::http::request;
 fn the_published_vectors_are_accepted() {
     let form = ("content-type", "application/x-www-form-urlencoded");
     let spaced = [("my-header1", "value1"), ("my-header2", "\"a   b   c\"")];
-    let cases: [(&str, &str, &[(&str, &str)], &str, &str, &str); 5] = [
+    let cases: [Vector<'_>; 5] = [
         (
             "GET",
             "/",
@@ -179,6 +179,9 @@ fn known(key_id: &str) -> Option<KnownKey> {
 fn at() -> SystemTime {
     parse_compact("20150830T123600Z").unwrap()
 }
+
+/// Method, target, further headers, body, signed headers, signature.
+type Vector<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
 
 const KEY: &str = "AKIDEXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
