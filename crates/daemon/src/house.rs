@@ -79,6 +79,7 @@ impl House {
     }
 
     /// Reads the configuration again, changed or not.
+    #[cfg(unix)]
     pub(crate) fn reload(&self) {
         self.load(&mut self.configuration());
     }

@@ -1,6 +1,6 @@
 //! The broker's life: it comes up, serves, and leaves when told to or when nobody needs it.
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use shorepass_protocol::{place, start::READY};
@@ -60,7 +60,7 @@ fn announce(is_auto: bool) -> anyhow::Result<()> {
 }
 
 #[cfg(unix)]
-fn detach() -> io::Result<()> {
+fn detach() -> std::io::Result<()> {
     let _ = rustix::process::setsid();
     std::env::set_current_dir("/")?;
     let nowhere = std::fs::File::options().read(true).write(true).open("/dev/null")?;
