@@ -19,6 +19,10 @@ done
 if [ -z "$prefix" ]; then
     if [ "$(id -u)" = 0 ]; then prefix=/usr/local; else prefix=$HOME/.local; fi
 fi
+case $prefix in
+    /*) ;;
+    *) prefix=$PWD/$prefix ;;
+esac
 bin=$prefix/bin
 libexec=$prefix/libexec/shorepass
 
