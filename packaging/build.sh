@@ -1,24 +1,24 @@
 #!/bin/sh
-# build.sh PROFILE OUT: builds the four programs and puts them into the folder OUT. PROFILE is `dev` or `release`.
+# build.sh [PROFILE [OUT]]: builds the four programs and puts them into the folder OUT (target/programs).
+# PROFILE is `release`, what ships and what the tests run, or `dev`, quicker to build while one works on them.
 # The helper is always built for speed and, on Linux, statically, so that one file runs in any image or distribution.
 set -eu
 
 usage() {
-    echo "usage: build.sh dev|release OUT" >&2
+    echo "usage: build.sh [release|dev [OUT]]" >&2
     exit 2
 }
 
-[ $# = 2 ] || usage
-case $1 in
-    # The whole workspace at once, because the tests want its other programs as well, from the same libraries.
-    dev) folder=debug ; selection='--workspace --bins' ;;
-    release) folder=release ; selection='-p shorepass-cli -p shorepass-daemon -p shorepass-exchange' ;;
+[ $# -le 2 ] || usage
+cd "$(dirname "$0")/.."
+profile=${1:-release}
+case $profile in
+    dev) folder=debug ;;
+    release) folder=release ;;
     *) usage ;;
 esac
-profile=$1
-mkdir -p "$2"
-out=$(cd "$2" && pwd)
-cd "$(dirname "$0")/.."
+mkdir -p "${2:-target/programs}"
+out=$(cd "${2:-target/programs}" && pwd)
 
 build_helper() {
     case $(uname -s) in
@@ -46,8 +46,7 @@ place() {
 }
 
 target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
-# shellcheck disable=SC2086 # a list of flags
-cargo build --quiet --profile "$profile" $selection
+cargo build --quiet --profile "$profile" -p shorepass-cli -p shorepass-daemon -p shorepass-exchange
 build_helper
 place "$helper" docker-credential-shorepass
 for program in shorepass shorepassd shorepass-exchange; do

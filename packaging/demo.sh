@@ -4,7 +4,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-programs=$PWD/target/programs-release
+programs=$PWD/target/programs
 
 echo "building (the first time this takes some minutes)"
 sh packaging/build.sh release "$programs"

@@ -28,7 +28,7 @@ libexec=$prefix/libexec/shorepass
 
 install_all() {
     echo "building (the first time this takes some minutes)"
-    programs=$here/../target/programs-release
+    programs=$here/../target/programs
     sh "$here/build.sh" release "$programs"
     mkdir -p "$bin" "$libexec"
     # The helper goes last: it starts the broker it finds beside itself, so that must be the new one.

@@ -16,7 +16,7 @@ main() {
     sh tests/install/run.sh && installed=yes && echo "ok: everything is there"
 
     heading "build"
-    sh packaging/build.sh dev "$programs" || finish "the build failed"
+    sh packaging/build.sh release "$programs" || finish "the build failed"
     echo "ok: programs in $programs"
 
     heading "cargo tests"
@@ -25,9 +25,12 @@ main() {
 
     heading "real clients"
     if [ -n "${installed:-}" ]; then
-        SHOREPASS_PROGRAMS=$programs run_and_keep sh tests/clients/run.sh
+        # cargo's tests have built the fake cloud.
+        FAKE_CLOUD=$(fake_cloud) SHOREPASS_PROGRAMS=$programs run_and_keep sh tests/clients/run.sh
         count "$(grep -c '^ok ' "$results/output")" "$(grep -c '^FAILED ' "$results/output")" "the clients' tests"
     else
+        rm -f "$results/output"
+        code=1
         count 0 1 "the clients' tests could not run: what they need is missing"
     fi
     finish
@@ -35,6 +38,11 @@ main() {
 
 heading() {
     printf '\n== %s\n' "$1"
+}
+
+fake_cloud() {
+    built=$(cargo metadata --format-version 1 --no-deps | jq -r .target_directory)/debug/fake-cloud
+    [ ! -x "$built" ] || echo "$built"
 }
 
 # Shows the output as it comes, keeps it for counting, and leaves the command's exit code in `code`.
@@ -51,13 +59,20 @@ sum_of() {
     sed -n "s/^test result: .* \([0-9]*\) $1;.*/\1/p" "$results/output" | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
+names_of_the_failed() {
+    [ -e "$results/output" ] || return 0
+    sed -n 's/^test \(.*\) \.\.\. FAILED$/    \1/p; s/^FAILED \(.*\)/    \1/p' "$results/output"
+}
+
 # A program that fails without naming a failed test (it did not compile, it was killed) counts as one.
 count() {
     passed=$((passed + $1))
     failed=$((failed + $2))
     if [ "$2" != 0 ] || [ "${code:-0}" != 0 ]; then
+        names=$(names_of_the_failed)
         problems="${problems:-}
-  $3: $2 failed, exit code ${code:-1}"
+  $3: $2 failed, exit code ${code:-1}${names:+
+$names}"
         [ "$2" != 0 ] || failed=$((failed + 1))
     fi
     code=0

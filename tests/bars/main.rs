@@ -9,6 +9,7 @@ use std::{
     fs::{self, File},
     path::Path,
     process::{Command, Stdio},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -16,8 +17,12 @@ use shorepass_tests::{bed::Bed, cloud::Cloud, programs};
 
 const ECR: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
+/// What is measured is measured alone.
+static QUIET: Mutex<()> = Mutex::new(());
+
 #[test]
 fn a_warm_get_takes_at_most_1_4_times_as_long_as_bin_true() {
+    let _quiet = QUIET.lock();
     let cloud = Cloud::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let _ = bed.helper("get", ECR).credential();
@@ -45,6 +50,7 @@ fn a_warm_get_takes_at_most_1_4_times_as_long_as_bin_true() {
 
 #[test]
 fn an_idle_broker_takes_less_than_9_mb() {
+    let _quiet = QUIET.lock();
     let cloud = Cloud::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let _ = bed.helper("get", ECR).credential();
@@ -59,6 +65,7 @@ fn an_idle_broker_takes_less_than_9_mb() {
 
 #[test]
 fn the_helper_is_static_and_small() {
+    let _quiet = QUIET.lock();
     let path = programs::program("docker-credential-shorepass");
 
     let bytes = fs::read(&path).unwrap();

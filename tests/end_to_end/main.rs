@@ -2,8 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod broker_life;
+mod canary;
+mod command_line;
+mod configuration;
 mod crowd;
+mod fallback;
+mod hosts;
+mod lifetimes;
+mod second_opinion;
+mod sharing;
+mod sources;
 mod transcripts;
+mod wire;
 
 /// A private registry of the standard world's first account.
 const ECR: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+
+/// Longer than anything should take, and longer than the fake cloud is waited for.
+const LONG: std::time::Duration = std::time::Duration::from_secs(20);

@@ -193,7 +193,10 @@ impl Default for Bed {
 
 impl Drop for Bed {
     fn drop(&mut self) {
-        let _ = self.shorepass(&["broker", "stop"]);
+        // A test that failed for want of the programs fails by its own name.
+        if programs::folder().join("shorepass").is_file() {
+            let _ = self.shorepass(&["broker", "stop"]);
+        }
     }
 }
 

@@ -41,7 +41,10 @@ pub(crate) fn run(command: Command, around: &Surroundings, screen: &mut Screen) 
 pub(crate) fn route(server: &str) -> Result<Explained, Refusal> {
     use shorepass_protocol::message::Operation;
 
-    match ask(Operation::Explain { server: server.to_owned() }, Reach::RunningOrOnce) {
+    // Settings of this shell's own count, whatever a running broker was started with.
+    let is_own = std::env::var_os("SHOREPASS_CONFIG").is_some();
+    let reach = if is_own { Reach::Once } else { Reach::RunningOrOnce };
+    match ask(Operation::Explain { server: server.to_owned() }, reach) {
         Err(Refusal::NotFound) => Ok(Explained {
             registry: server.to_owned(),
             kind: None,

@@ -27,6 +27,7 @@ use crate::{
     scope::{Scope, ScopeKey, Scoper},
 };
 
+use land::Seat;
 pub use report::{Counters, EntryReport, Owner};
 
 /// Hands out credentials.
@@ -98,9 +99,14 @@ impl Broker {
         Arc::clone(&self.lock().config)
     }
 
-    /// Puts another configuration in force. What is cached stays: its scopes name who they are for.
+    /// Puts another configuration in force. What it would come by in the same way stays; the rest goes,
+    /// so that nothing is renewed under an identity that is configured no more.
     pub fn reconfigure(&self, config: Config) {
         let mut state = self.lock();
+        state.cache.remove(|entry| {
+            let route = Route::find(&config, entry.route.registry.clone());
+            !matches!(route, Ok(Some(route)) if route.leads_to_the_same(&entry.route))
+        });
         state.config = Arc::new(config);
         for entry in state.cache.iter_mut() {
             entry.failure = None;
@@ -185,7 +191,7 @@ impl Broker {
             return AtHand::Answer(Answer { credential, source: Source::Cache });
         }
         if entry.flight.is_none()
-            && let Some(error) = entry.remembered(now).cloned()
+            && let Some(error) = entry.remembered(now, || self.scoper.mark(route, surroundings)).cloned()
         {
             return match entry.unexpired(now) {
                 Some(credential) => {
@@ -230,6 +236,7 @@ impl Broker {
             known: Vec::new(),
         };
         let surroundings = entry.surroundings.clone();
+        let mark = self.scoper.mark(&entry.route, &surroundings);
         if purpose == Purpose::Request {
             request.known = cache.principals(family, now);
         }
@@ -237,7 +244,13 @@ impl Broker {
         counters.exchanges += 1;
         counters.refreshes += u64::from(purpose == Purpose::Renewal);
         while flights.try_join_next().is_some() {}
-        flights.spawn(Arc::clone(self).fly((key, flight.number), pilot, purpose, request, surroundings));
+        flights.spawn(Arc::clone(self).fly(
+            Seat { key, number: flight.number, mark },
+            pilot,
+            purpose,
+            request,
+            surroundings,
+        ));
         flight
     }
 

@@ -45,6 +45,8 @@ pub(crate) struct Remembered {
     pub(crate) error: ExchangeError,
     /// In a row.
     pub(crate) count: u32,
+    /// What else it hung on.
+    pub(crate) mark: ScopeKey,
 }
 
 impl Cache {
@@ -60,7 +62,7 @@ impl Cache {
             hash_map::Entry::Occupied(occupied) => {
                 let entry = occupied.into_mut();
                 entry.last_asked = now;
-                entry.route.registry.clone_from(&route.registry);
+                entry.route.clone_from(route);
                 entry.surroundings.env.clone_from(&surroundings.env);
                 entry
             }
@@ -171,13 +173,13 @@ impl Entry {
         by_wall.max(now.steady.saturating_sub(self.last_asked.steady))
     }
 
-    /// The failure that is answered from memory instead of asking again.
-    pub(crate) fn remembered(&self, now: Moment) -> Option<&ExchangeError> {
-        let Remembered { at, error, .. } = self.failure.as_ref()?;
+    /// The failure that is answered from memory instead of asking again; `mark` is what it hangs on now.
+    pub(crate) fn remembered(&self, now: Moment, mark: impl FnOnce() -> ScopeKey) -> Option<&ExchangeError> {
+        let Remembered { at, error, mark: met, .. } = self.failure.as_ref()?;
         let pause =
             if error.kind.is_refusal() { schedule::REFUSAL_REMEMBERED } else { schedule::LEAST_PAUSE };
         let pause = pause.max(error.retry_after.unwrap_or_default().min(LONGEST_OBEYED));
-        (now.steady.saturating_sub(at.steady) < pause).then_some(error)
+        (now.steady.saturating_sub(at.steady) < pause && mark() == *met).then_some(error)
     }
 
     /// How long until it should be renewed behind the scenes; `None` when it should not.

@@ -71,15 +71,20 @@ impl fmt::Display for Fault {
 }
 
 impl Config {
-    /// Reads the files that exist, the most general first; a later one overrides an earlier one.
+    /// Reads the files that exist, the most general first; a later one overrides an earlier one. The one
+    /// that somebody named must exist.
     ///
     /// # Errors
     /// Every fault of every file.
-    pub fn load(files: &[PathBuf]) -> Result<Self, Vec<Fault>> {
+    pub fn load(files: &[PathBuf], named: Option<&Path>) -> Result<Self, Vec<Fault>> {
         let mut config = Self::default();
         let mut faults = Vec::new();
         for file in files {
             match read_capped(file) {
+                Ok(None) if named == Some(file) => {
+                    let message = "does not exist, and `SHOREPASS_CONFIG` names it".into();
+                    faults.push(Fault { place: FilePlace { file: file.clone(), line: 0 }, message });
+                }
                 Ok(None) => {}
                 Ok(Some(text)) => {
                     config.files.push(file.clone());

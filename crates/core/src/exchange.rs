@@ -56,8 +56,9 @@ pub enum Exchanged {
         /// What it wants as password.
         #[serde(serialize_with = "write_secret", deserialize_with = "read_secret")]
         secret: Secret,
-        /// When it ends, from the upstream's answer: milliseconds since 1970 UTC.
-        expires_at_ms: u64,
+        /// How long it lives, in milliseconds, counted from when the exchange was begun. A life is the same by
+        /// every clock; where the upstream names an end, it is taken by the upstream's clock.
+        life_ms: u64,
         /// Who we turned out to be, when two sessions of the same principal may share.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         principal: Option<String>,
@@ -180,7 +181,7 @@ mod tests {
         let made = Exchanged::Credential {
             username: "AWS".into(),
             secret: Secret::new("canary"),
-            expires_at_ms: 1_767_225_600_000,
+            life_ms: 43_200_000,
             principal: None,
         };
         let refused = ExchangeError::new(ErrorKind::Denied, "access_denied", "AWS refused").with_hint("do x");

@@ -72,6 +72,14 @@ impl Identity {
         }
     }
 
+    /// The files and folders that change when somebody signs in.
+    #[must_use]
+    pub fn sign_ins(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
+        match self {
+            Self::Aws(_) => aws::sign_ins(env),
+        }
+    }
+
     /// The files whose change decides anew who we are.
     #[must_use]
     pub fn files(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {

@@ -81,6 +81,16 @@ impl Keys {
     }
 }
 
+/// For a kind whose credentials carry all that the identity may do.
+fn not_narrowed(kind: &str, access: crate::access::Access) -> Vec<String> {
+    match access {
+        crate::access::Access::Full => Vec::new(),
+        narrow => vec![format!(
+            "`access = \"{narrow}\"` is not enforced for {kind}: a token carries whatever the identity allows"
+        )],
+    }
+}
+
 /// [`endpoint`] for whoever wants the text.
 pub(crate) fn checked_endpoint(text: &str) -> Result<String, &'static str> {
     endpoint(text).map(|()| text.to_owned())
@@ -96,11 +106,12 @@ fn endpoint(text: &str) -> Result<(), &'static str> {
     const WANTED: &str = "an `https://` URL, or `http://` to a loopback address";
     let rest = text.strip_prefix("https://").or_else(|| {
         text.strip_prefix("http://").filter(|rest| {
-            let host = rest.split(['/', '?']).next().unwrap_or_default();
-            let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-            host == "localhost"
-                || host == "[::1]"
-                || host.parse().is_ok_and(|ip: std::net::Ipv4Addr| ip.is_loopback())
+            let authority = rest.split(['/', '?']).next().unwrap_or_default();
+            Registry::parse(authority).is_ok_and(|address| {
+                let host = address.host();
+                let is_loopback = |ip: std::net::Ipv4Addr| ip.is_loopback();
+                host == "localhost" || host == "[::1]" || host.parse().is_ok_and(is_loopback)
+            })
         })
     });
     match rest {

@@ -97,10 +97,22 @@ impl Route {
         [self.identity.deciding_variables(), self.identity.reaching_variables()].concat()
     }
 
+    /// Whether a credential of the other route is a credential of this one.
+    #[must_use]
+    pub fn leads_to_the_same(&self, other: &Self) -> bool {
+        self.target.key() == other.target.key()
+            && self.identity == other.identity
+            && self.access == other.access
+    }
+
     /// What a user should know before relying on it.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        self.target.notes(self.access)
+        let mut notes = self.target.notes(self.access);
+        if self.is_anonymous_on_failure {
+            notes.push("a failure is answered with \"not found\", so that clients go on anonymously".into());
+        }
+        notes
     }
 
     /// Where the rule comes from, in a word.

@@ -80,6 +80,25 @@ impl Scoper {
     }
 }
 
+impl Scoper {
+    /// Names everything else that an exchange's success hangs on: how the cloud is reached and whether
+    /// somebody has signed in. It decides how long a refusal is believed, not who we are.
+    #[must_use]
+    pub fn mark(&self, route: &Route, surroundings: &Surroundings) -> ScopeKey {
+        let mut mark = self.blank.clone();
+        for name in route.identity.reaching_variables() {
+            if let Some(value) = surroundings.env.get(name) {
+                feed(&mut mark, name.as_bytes());
+                feed(&mut mark, value.expose().as_bytes());
+            }
+        }
+        for file in route.identity.sign_ins(&surroundings.env) {
+            feed(&mut mark, &stamp(&file));
+        }
+        ScopeKey(mark.finalize().into_bytes().into())
+    }
+}
+
 impl Default for Scoper {
     fn default() -> Self {
         Self::new()

@@ -1,4 +1,5 @@
-//! The audit log: one JSON line an answer, who asked for what and how it went, never a secret.
+//! The audit log: one JSON line for whatever hands out, renews or drops a credential, or ends the broker:
+//! who asked for what and how it went, never a secret.
 
 use std::{
     io::Write,
@@ -7,53 +8,103 @@ use std::{
 };
 
 use serde::Serialize;
+use shorepass_core::{clock::Moment, registry::Registry, route::Route};
 
-use crate::{files, rotating::RotatingFile};
+use crate::{files, house::House, peer::Peer, rotating::RotatingFile, words};
 
-/// Where the lines go, if anywhere. The file is made with the first line.
-pub(crate) struct Audit {
-    is_wanted: bool,
-    file: OnceLock<Option<Mutex<RotatingFile>>>,
+/// The file, made with the first line.
+#[derive(Default)]
+pub(crate) struct Audit(OnceLock<Option<Mutex<RotatingFile>>>);
+
+/// One line in the making. Dropped before its end, because the time was up or the client left, it says so.
+pub(crate) struct Record<'a> {
+    house: &'a House,
+    begun: Moment,
+    line: Line,
 }
 
-/// One answer.
-#[derive(Debug, Serialize)]
-pub(crate) struct Line<'a> {
-    pub(crate) time: String,
-    pub(crate) op: &'a str,
-    pub(crate) registry: String,
+#[derive(Debug, Default, Serialize)]
+struct Line {
+    time: String,
+    op: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) kind: Option<&'a str>,
+    registry: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) identity: Option<&'a str>,
+    kind: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) access: Option<&'a str>,
+    identity: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<&'static str>,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uid: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pid: Option<u32>,
+    ms: u64,
+}
+
+impl<'a> Record<'a> {
+    /// A peer asks for something. A text that is no address is not repeated.
+    pub(crate) fn begin(house: &'a House, peer: Peer, op: &'static str, server: Option<&str>) -> Self {
+        let begun = house.clock.now();
+        let registry = server.and_then(|server| Registry::parse(server).ok());
+        let line = Line {
+            time: rfc3339(begun.wall),
+            op,
+            registry: registry.map(|registry| words::bare(&registry)),
+            outcome: "abandoned",
+            uid: peer.uid,
+            pid: peer.pid,
+            ..Line::default()
+        };
+        Self { house, begun, line }
+    }
+
+    /// Where it leads.
+    pub(crate) fn follow(&mut self, route: &Route) {
+        self.line.kind = Some(route.target.kind().name());
+        self.line.identity = Some(route.identity_name.clone());
+        self.line.access = Some(route.access.name());
+    }
+
+    /// When the credential that is handed out ends.
+    pub(crate) fn expires(&mut self, at: SystemTime) {
+        self.line.expires_at = Some(rfc3339(at));
+    }
+
+    /// The code of the failure.
+    pub(crate) fn fails(&mut self, code: &str) {
+        self.line.code = Some(code.to_owned());
+    }
+
     /// `cache`, `exchange`, `stale`, `anonymous`, `not_found`, `done` or `error`.
-    pub(crate) outcome: &'a str,
-    /// Of the error.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) code: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) expires_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) uid: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) pid: Option<u32>,
-    pub(crate) ms: u64,
+    pub(crate) fn outcome(&mut self, outcome: &'static str) {
+        self.line.outcome = outcome;
+    }
+
+    /// The outcome, and nothing more will happen.
+    pub(crate) fn end(mut self, outcome: &'static str) {
+        self.outcome(outcome);
+    }
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        if self.house.broker.config().broker.audit {
+            let took = self.house.clock.now().steady.saturating_sub(self.begun.steady);
+            self.line.ms = took.as_millis().try_into().unwrap_or(u64::MAX);
+            self.house.audit.write(&self.line);
+        }
+    }
 }
 
 impl Audit {
-    /// Switched on or off.
-    pub(crate) fn new(is_wanted: bool) -> Self {
-        Self { is_wanted, file: OnceLock::new() }
-    }
-
-    /// Writes a line, if there is a place for it.
-    pub(crate) fn write(&self, line: &Line<'_>) {
-        if !self.is_wanted {
-            return;
-        }
-        let Some(file) = self.file.get_or_init(open) else { return };
+    fn write(&self, line: &Line) {
+        let Some(file) = self.0.get_or_init(open) else { return };
         let Ok(mut text) = serde_json::to_vec(line) else { return };
         text.push(b'\n');
         if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text) {
@@ -77,11 +128,6 @@ pub(crate) fn rfc3339(time: SystemTime) -> String {
     // What the format can show.
     let last = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
     humantime::format_rfc3339_seconds(time.clamp(SystemTime::UNIX_EPOCH, last)).to_string()
-}
-
-/// Whole milliseconds.
-pub(crate) fn milliseconds(duration: Duration) -> u64 {
-    duration.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
 const NAME: &str = "audit.log";

@@ -1,6 +1,6 @@
 //! One connection is one request: a line up, perhaps a second one with environment, a line down.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shorepass_protocol::{
@@ -11,6 +11,7 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     time::timeout,
 };
+use zeroize::Zeroizing;
 
 use crate::{answer, house::House, peer::Peer, words};
 
@@ -36,14 +37,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     }
 
     pub(crate) async fn send<T: Serialize>(&mut self, reply: &Reply<T>) -> io::Result<()> {
-        let mut line = serde_json::to_vec(reply)?;
+        let mut line = Zeroizing::new(serde_json::to_vec(reply)?);
         line.push(b'\n');
         self.stream.get_mut().write_all(&line).await?;
         self.stream.get_mut().flush().await
     }
 
-    async fn line(&mut self) -> io::Result<Vec<u8>> {
-        let mut line = Vec::new();
+    /// What came may hold secrets, so its bytes are cleared when it is dropped.
+    async fn line(&mut self) -> io::Result<Zeroizing<Vec<u8>>> {
+        let mut line = Zeroizing::new(Vec::with_capacity(4 * 1024));
         (&mut self.stream).take(frame::LONGEST as u64).read_until(b'\n', &mut line).await?;
         match line.last() {
             Some(b'\n') => Ok(line),
@@ -82,6 +84,8 @@ where
         tracing::warn!(uid = peer.uid, pid = peer.pid, "turned away another user's process");
         let message = "this broker belongs to another user";
         let hint = "use your own: unset `SHOREPASS_SOCKET`";
+        // A client that is hung up on while it still writes does not get to read why.
+        let _ = timeout(UNSERVED_WITHIN, wire.line()).await;
         return send_failure(wire, words::failed(FailureKind::Denied, "foreign_user", message, hint)).await;
     }
     let line = match wire.line().await {
@@ -138,6 +142,9 @@ fn parse<T: DeserializeOwned>(line: &[u8]) -> io::Result<T> {
 fn bad(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
+
+/// How long a client that is not served may take to say what it wants.
+const UNSERVED_WITHIN: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {

@@ -6,11 +6,13 @@ use directories::ProjectDirs;
 
 /// The configuration files, the most general first; any of them may be absent.
 pub(crate) fn configuration() -> Vec<PathBuf> {
-    let own = match std::env::var_os("SHOREPASS_CONFIG").filter(|path| !path.is_empty()) {
-        Some(path) => Some(PathBuf::from(path)),
-        None => folders().map(|folders| folders.config_dir().join("config.toml")),
-    };
+    let own = named_configuration().or_else(|| Some(folders()?.config_dir().join("config.toml")));
     [machine_configuration(), own].into_iter().flatten().collect()
+}
+
+/// The file that the user named, which must exist.
+pub(crate) fn named_configuration() -> Option<PathBuf> {
+    std::env::var_os("SHOREPASS_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 /// Where the log and the audit log go; `None` where there is no home.

@@ -25,6 +25,8 @@ pub(crate) struct House {
     pub(crate) is_machine_wide: bool,
     /// Rung to make the broker leave.
     pub(crate) leave: Notify,
+    /// Rung when another configuration is in force.
+    pub(crate) reconfigured: Notify,
     configuration: Mutex<Configuration>,
 }
 
@@ -44,7 +46,7 @@ impl House {
     pub(crate) fn new(socket: PathBuf, is_machine_wide: bool) -> Arc<Self> {
         let files = files::configuration();
         let stamps = stamps(&files);
-        let loaded = Config::load(&files);
+        let loaded = Config::load(&files, files::named_configuration().as_deref());
         let is_unusable = loaded.is_err();
         let (config, faults) = match loaded {
             Ok(config) => (config, Vec::new()),
@@ -53,16 +55,16 @@ impl House {
         report(&faults);
 
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let audit = Audit::new(config.broker.audit);
         let exchanger = Arc::new(WorkerExchanger::new(config.broker.workers, config.broker.request_timeout));
         Arc::new(Self {
             broker: Broker::new(config, exchanger, Arc::clone(&clock)),
-            audit,
+            audit: Audit::default(),
             started: clock.now(),
             clock,
             socket,
             is_machine_wide,
             leave: Notify::new(),
+            reconfigured: Notify::new(),
             configuration: Mutex::new(Configuration { files, stamps, faults, is_unusable }),
         })
     }
@@ -85,10 +87,11 @@ impl House {
     }
 
     fn load(&self, configuration: &mut Configuration) {
-        match Config::load(&configuration.files) {
+        match Config::load(&configuration.files, files::named_configuration().as_deref()) {
             Ok(config) => {
                 tracing::info!(files = config.files.len(), "configuration read");
                 self.broker.reconfigure(config);
+                self.reconfigured.notify_one();
                 configuration.faults.clear();
                 configuration.is_unusable = false;
             }

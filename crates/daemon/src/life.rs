@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use shorepass_protocol::{place, start::READY};
-use tokio::time::sleep;
+use tokio::time::timeout;
 
 use crate::{arguments::Arguments, connection, house::House, listen::Listening, log, peer::Peer, server};
 
@@ -100,13 +100,18 @@ async fn reason_to_leave(house: &Arc<House>, is_auto: bool) {
 
 /// Done when a broker that nobody asked for by name has had nothing to do for long enough.
 async fn idle(house: &House, is_auto: bool) {
+    if !is_auto {
+        return std::future::pending().await;
+    }
     loop {
         let limit = house.broker.config().broker.idle_exit;
-        match house.broker.idle_for() {
-            Some(idle) if is_auto && idle >= limit => return,
-            Some(idle) if is_auto => sleep((limit - idle).max(SHORTEST_NAP)).await,
-            _ => sleep(limit.max(SHORTEST_NAP)).await,
-        }
+        let nap = match house.broker.idle_for() {
+            Some(idle) if idle >= limit => return,
+            Some(idle) => limit - idle,
+            None => limit,
+        };
+        // Another configuration may be less patient.
+        let _ = timeout(nap.max(SHORTEST_NAP), house.reconfigured.notified()).await;
     }
 }
 

@@ -113,11 +113,14 @@ fn bind(socket: &Path, is_machine_wide: bool) -> io::Result<Listener> {
     let name = socket.to_fs_name::<GenericFilePath>()?;
     let options = ListenerOptions::new().name(name).reclaim_name(false);
     // The mode is set before the name exists; where the system cannot do that, the folder alone keeps others out.
-    if cfg!(target_os = "linux") {
-        options.mode(if is_machine_wide { 0o666 } else { 0o600 }).create_tokio()
-    } else {
-        options.create_tokio()
+    if !cfg!(target_os = "linux") {
+        return options.create_tokio();
     }
+    // No other thread runs yet that could make a file under this mask.
+    let mask = rustix::process::umask(rustix::fs::Mode::empty());
+    let bound = options.mode(if is_machine_wide { 0o666 } else { 0o600 }).create_tokio();
+    rustix::process::umask(mask);
+    bound
 }
 
 #[cfg(windows)]

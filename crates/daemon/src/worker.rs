@@ -16,6 +16,7 @@ use tokio::{
     sync::Semaphore,
     time::timeout,
 };
+use zeroize::Zeroizing;
 
 /// Runs `shorepass-exchange`.
 pub(crate) struct WorkerExchanger {
@@ -63,10 +64,14 @@ impl Exchanger for WorkerExchanger {
 }
 
 fn spawn(program: &PathBuf, surroundings: &Surroundings, limit: Duration) -> std::io::Result<Child> {
+    let other_user = other_user(surroundings);
+    // Where our own user keeps things is no business of another one's worker.
+    let base = BASE.iter().chain(if other_user.is_some() { &[][..] } else { OWN });
     let mut env: BTreeMap<String, std::ffi::OsString> =
-        BASE.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var_os(name)?))).collect();
+        base.filter_map(|name| Some(((*name).to_owned(), std::env::var_os(name)?))).collect();
     let forwarded = surroundings.env.iter().map(|(name, value)| (name.clone(), value.expose().into()));
     env.extend(forwarded);
+    env.insert("SHOREPASS_BROKER_PID".into(), std::process::id().to_string().into());
     // The worker gives up a little earlier, because it can say what it was waiting for.
     env.insert("SHOREPASS_DEADLINE_MS".into(), limit.mul_f64(0.95).as_millis().to_string().into());
 
@@ -82,12 +87,23 @@ fn spawn(program: &PathBuf, surroundings: &Surroundings, limit: Duration) -> std
     #[cfg(unix)]
     {
         command.process_group(0);
-        let own = shorepass_protocol::peer::own_uid();
-        if let Some(uid) = surroundings.uid.filter(|uid| *uid != own) {
-            command.uid(uid).gid(surroundings.gid.unwrap_or(uid));
+        if let Some((uid, gid)) = other_user {
+            command.uid(uid).gid(gid);
         }
     }
     command.spawn()
+}
+
+/// The user to become, when root's broker works for somebody else.
+#[cfg(unix)]
+fn other_user(surroundings: &Surroundings) -> Option<(u32, u32)> {
+    let uid = surroundings.uid.filter(|uid| *uid != 0 && shorepass_protocol::peer::own_uid() == 0)?;
+    Some((uid, surroundings.gid?))
+}
+
+#[cfg(not(unix))]
+fn other_user(_surroundings: &Surroundings) -> Option<(u32, u32)> {
+    None
 }
 
 async fn converse(child: &mut Child, request: &ExchangeRequest) -> Result<Exchanged, ExchangeError> {
@@ -103,7 +119,7 @@ async fn converse(child: &mut Child, request: &ExchangeRequest) -> Result<Exchan
     let _ = input.write_all(&line).await;
     drop(input);
 
-    let mut answer = Vec::new();
+    let mut answer = Zeroizing::new(Vec::with_capacity(8 * 1024));
     let limit = LONGEST_WORKER_LINE as u64 + 1;
     output.take(limit).read_to_end(&mut answer).await.map_err(|_| garbled())?;
     if answer.len() as u64 == limit {
@@ -117,6 +133,8 @@ async fn converse(child: &mut Child, request: &ExchangeRequest) -> Result<Exchan
 }
 
 async fn ended(child: &mut Child) -> ExchangeError {
+    // Before it is waited for: the number of a process that was reaped names nobody.
+    end_group(child);
     let how = match timeout(Duration::from_secs(1), child.wait()).await {
         Ok(Ok(status)) => status.to_string(),
         _ => "no exit status".into(),
@@ -131,11 +149,15 @@ async fn ended(child: &mut Child) -> ExchangeError {
 
 /// The whole group goes: a command that the worker started must not outlive it.
 async fn kill(child: &mut Child) {
+    end_group(child);
+    let _ = child.kill().await;
+}
+
+fn end_group(child: &Child) {
     #[cfg(unix)]
     if let Some(group) = child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
-    let _ = child.kill().await;
 }
 
 fn no_program() -> ExchangeError {
@@ -160,11 +182,8 @@ fn unavailable(code: &str, message: impl Into<String>) -> ExchangeError {
 /// What the broker's own environment adds where the caller said nothing.
 const BASE: &[&str] = &[
     "PATH",
-    "USER",
-    "LOGNAME",
     "LANG",
     "TZ",
-    "TMPDIR",
     "HTTPS_PROXY",
     "https_proxy",
     "HTTP_PROXY",
@@ -183,5 +202,7 @@ const BASE: &[&str] = &[
     "TMP",
     "USERPROFILE",
 ];
+/// The same, for our own user only.
+const OWN: &[&str] = &["USER", "LOGNAME", "TMPDIR"];
 const LONGEST_EXCHANGE: Duration = Duration::from_secs(30);
 const ROOT: &str = if cfg!(windows) { "C:\\" } else { "/" };

@@ -17,10 +17,10 @@ use aws_smithy_runtime_api::{
     client::{orchestrator::HttpResponse, result::SdkError},
     http::Headers,
 };
-use aws_smithy_types::{DateTime, date_time::Format, error::metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use shorepass_core::exchange::{ErrorKind, ExchangeError};
 
-use crate::{clock, deadline};
+use crate::{clock, deadline, http::date};
 
 pub(crate) use connection::unreached;
 
@@ -140,23 +140,19 @@ fn retry_after(headers: &Headers) -> Option<Duration> {
     let text = headers.get("retry-after")?.trim();
     let after = match text.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => http_date(text)?.duration_since(clock::now()).ok()?,
+        Err(_) => date::parse(text)?.duration_since(clock::now()).ok()?,
     };
     Some(after.min(LONGEST_RETRY_AFTER))
 }
 
 fn skew(headers: &Headers, now: SystemTime) -> Option<Skew> {
-    let theirs = http_date(headers.get("date")?)?;
+    let theirs = date::date(headers)?;
     let skew = match now.duration_since(theirs) {
         Ok(ahead) => Skew::Ahead(ahead),
         Err(behind) => Skew::Behind(behind.duration()),
     };
     let (Skew::Ahead(by) | Skew::Behind(by)) = skew;
     (by >= TOLERATED_SKEW).then_some(skew)
-}
-
-fn http_date(text: &str) -> Option<SystemTime> {
-    DateTime::from_str(text, Format::HttpDate).ok()?.try_into().ok()
 }
 
 /// How long one call may take, its retries included.

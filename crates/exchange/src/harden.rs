@@ -13,10 +13,10 @@ pub(crate) fn harden() -> bool {
 
     // Refused in some sandboxes, which is no reason not to answer.
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-    let parent = getppid();
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
-    // A parent that went before the signal was asked for has been replaced by a reaper.
-    getppid() == parent
+    // A broker that went before the signal was asked for has been replaced by a reaper.
+    let broker = std::env::var("SHOREPASS_BROKER_PID").ok().and_then(|id| id.parse().ok());
+    broker.is_none_or(|id: i32| getppid().is_some_and(|parent| parent.as_raw_nonzero().get() == id))
 }
 
 /// Whether somebody is still there to take the answer.

@@ -3,6 +3,7 @@
 //! The SDK's own client takes answers of any length and does not tell which host an error is about.
 //! Proxies (`HTTPS_PROXY`, `NO_PROXY` …) are left to it.
 
+pub(crate) mod date;
 mod trust;
 
 use std::{

@@ -7,7 +7,7 @@
 use std::{
     env,
     io::{self, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -35,6 +35,8 @@ pub enum Reach {
     RunningOrOnce,
     /// That, else start a broker, else a process for this one request.
     Start,
+    /// Only a process for this one request, which sees this process's own settings.
+    Once,
 }
 
 /// Asks, forwarding those of this process's variables that the broker names.
@@ -59,6 +61,9 @@ pub fn call_within<T: DeserializeOwned + Send + 'static>(
 ) -> Result<Reply<T>, ClientError> {
     let deadline = Deadline::after(limit);
     let request = Request::new(operation);
+    if reach == Reach::Once {
+        return once::ask(&request, deadline);
+    }
     match over_socket(&request, reach, deadline) {
         Err(error) if reach != Reach::Running && may_ask_once(&error) => {
             // The broker's own fault is the better explanation when the second way fails as well.
@@ -81,8 +86,9 @@ fn over_socket<T: DeserializeOwned>(
     reach: Reach,
     deadline: Deadline,
 ) -> Result<Reply<T>, ClientError> {
-    let socket = place::socket().ok_or(ClientError::NoPlace)?;
-    let ask = || match connect(&socket, deadline)? {
+    let sockets = place::sockets();
+    let own = sockets.last().ok_or(ClientError::NoPlace)?;
+    let ask = || match first_that_listens(&sockets, deadline)? {
         Some(stream) => {
             converse(&mut Limited { stream, deadline }, request).map_err(|error| broken(error, deadline))
         }
@@ -90,11 +96,20 @@ fn over_socket<T: DeserializeOwned>(
     };
     match ask() {
         Err(ClientError::NotRunning | ClientError::Broken(_)) if reach == Reach::Start => {
-            start::broker(&socket, deadline)?;
+            start::broker(own, deadline)?;
             ask()
         }
         answer => answer,
     }
+}
+
+fn first_that_listens(sockets: &[PathBuf], deadline: Deadline) -> Result<Option<Stream>, ClientError> {
+    for socket in sockets {
+        if let Some(stream) = connect(socket, deadline)? {
+            return Ok(Some(stream));
+        }
+    }
+    Ok(None)
 }
 
 /// Connects to whoever listens and makes sure that it is ours; `None` when nobody listens.

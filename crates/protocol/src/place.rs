@@ -13,10 +13,20 @@ use std::{
 #[cfg(unix)]
 pub const MACHINE_SOCKET: &str = "/run/shorepass/broker.sock";
 
-/// The socket to listen on or to connect to; `None` when there is no folder to put it in.
+/// The sockets to connect to, in order; the last one is where a broker of one's own would listen. Empty
+/// when there is no folder to put one in.
+#[must_use]
+pub fn sockets() -> Vec<PathBuf> {
+    match explicit() {
+        Some(socket) => vec![socket],
+        None => machine().into_iter().chain(own()).collect(),
+    }
+}
+
+/// The socket that is there, or would be.
 #[must_use]
 pub fn socket() -> Option<PathBuf> {
-    explicit().or_else(machine).or_else(own)
+    sockets().into_iter().next()
 }
 
 /// The socket of the user's own broker, whatever else listens on the machine.

@@ -22,7 +22,7 @@ use crate::{
 pub(super) fn run(config: &Config, around: &Surroundings, screen: &mut Screen) -> Result<Exit, Problem> {
     match config {
         Config::Check(report) => {
-            let checked = ask(Operation::CheckConfig, Reach::RunningOrOnce)
+            let checked = ask(Operation::CheckConfig, Reach::Once)
                 .map_err(|refusal| refusal.into_problem("cannot check the configuration"))?;
             Ok(print_checked(&checked, *report, screen))
         }

@@ -23,10 +23,12 @@ pub(super) fn refresh(hosts: &SomeHosts, screen: &mut Screen) -> Result<Exit, Pr
     Ok(print("refreshed", &done, hosts, screen))
 }
 
-/// A broker that is not running may have left its cache on disk.
+/// The cache ends with its broker: without one there is nothing to forget.
 pub(super) fn forget(hosts: &SomeHosts, screen: &mut Screen) -> Result<Exit, Problem> {
-    let done: Done = ask(Operation::Forget { server: hosts.host.clone() }, Reach::RunningOrOnce)
-        .map_err(|refusal| in_words(refusal, "forget", hosts))?;
+    let done = match ask(Operation::Forget { server: hosts.host.clone() }, Reach::Running) {
+        Err(refusal) if refusal.is_not_running() => Done::default(),
+        answer => answer.map_err(|refusal| in_words(refusal, "forget", hosts))?,
+    };
     Ok(print("forgot", &done, hosts, screen))
 }
 

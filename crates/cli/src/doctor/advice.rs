@@ -40,38 +40,37 @@ const ADVICE: &[(&str, &str)] = &[
     ),
     ("timeout", "check the network, `HTTPS_PROXY` and `NO_PROXY`, then run `shorepass refresh --all`"),
     (
-        "tls",
-        "if a proxy or the company signs certificates, name its authority with `export SSL_CERT_FILE=CA.pem`",
+        "busy",
+        "try again, or allow more exchanges at once with `workers` under `[broker]` in the configuration",
     ),
     (
         "throttled",
         "wait: the broker asks less and less often; to see when it tries again, run `shorepass status`",
     ),
+    ("server_error", "wait: the fault is not here; to try at once, run `shorepass refresh HOST`"),
     ("sso_expired", "sign in again with `aws sso login --profile PROFILE`"),
-    (
-        "missing_region",
-        "name the region in a `[[registry]]` of the configuration, or run `export AWS_REGION=REGION`",
-    ),
     (
         "no_identity",
         "sign in to the cloud, or name an `[identity.NAME]` in the configuration; for AWS run `aws configure sso`",
     ),
+    ("profile_not_found", "to see the profiles there are, run `aws configure list-profiles`"),
     (
         "access_denied",
         "ask for the permission that is named above; to see who AWS thinks you are, run `aws sts get-caller-identity`",
     ),
     (
-        "expired_token",
+        "session_expired",
         "sign in again, or clear old keys with `unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN`",
     ),
-    ("invalid_keys", "the access key is wrong or was deleted; enter another one with `aws configure`"),
+    ("unknown_key", "the access key is wrong or was deleted; enter another one with `aws configure`"),
+    ("signature_mismatch", "the secret key is another key's; enter both again with `aws configure`"),
     (
-        "untrusted_token",
-        "the cloud's trust policy must name the token's issuer, audience and subject; to see the route, run `shorepass explain HOST`",
+        "web_identity_trust",
+        "the role's trust policy must name the token's issuer, audience and subject; to see the route, run `shorepass explain HOST`",
     ),
     (
-        "not_found",
-        "the registry does not exist in that account and region; to see the route, run `shorepass explain HOST`",
+        "unsupported_region",
+        "name another region in a `[[registry]]` of the configuration; to see the route, run `shorepass explain HOST`",
     ),
 ];
 

@@ -31,7 +31,7 @@ pub(super) fn look() -> Vec<Finding> {
                 .fix("to name a place, set `SHOREPASS_SOCKET`"),
         ),
     }
-    findings.extend(configuration(ask(Operation::CheckConfig, Reach::RunningOrOnce)));
+    findings.extend(configuration(ask(Operation::CheckConfig, Reach::Once)));
     findings
 }
 

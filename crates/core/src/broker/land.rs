@@ -1,9 +1,6 @@
 //! The flight of one exchange, from take-off to what it changes in the cache.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::Duration};
 
 use super::{Broker, Purpose};
 use crate::{
@@ -22,14 +19,13 @@ type Made = (Arc<Credential>, Option<String>);
 impl Broker {
     pub(super) async fn fly(
         self: Arc<Self>,
-        seat: (ScopeKey, u64),
+        seat: Seat,
         pilot: Pilot,
         purpose: Purpose,
         mut request: ExchangeRequest,
         surroundings: Surroundings,
     ) {
-        let (key, number) = seat;
-        let _seat = Seat { broker: &self, key, number };
+        let _taken = Taken { broker: &self, seat };
         let _turn = match purpose {
             Purpose::Renewal => self.renewals.acquire().await.ok(),
             Purpose::Request | Purpose::Forced => None,
@@ -50,7 +46,7 @@ impl Broker {
     /// Notes the result in the cache, unless the entry was forgotten meanwhile. `None` asks for another try.
     fn land(
         &self,
-        (key, number): (ScopeKey, u64),
+        Seat { key, number, mark }: Seat,
         begun: Moment,
         purpose: Purpose,
         result: Result<Exchanged, ExchangeError>,
@@ -63,9 +59,8 @@ impl Broker {
                 let credential = state.cache.of_principal(family, &principal, now)?;
                 Ok((credential, Some(principal)))
             }
-            Ok(Exchanged::Credential { username, secret, expires_at_ms, principal }) => {
-                let expires_at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(expires_at_ms));
-                let expires_at = expires_at.unwrap_or(SystemTime::UNIX_EPOCH);
+            Ok(Exchanged::Credential { username, secret, life_ms, principal }) => {
+                let expires_at = begun.wall + Duration::from_millis(life_ms).min(LONGEST_LIFE);
                 let credential = Credential { username, secret, issued: begun, expires_at };
                 if credential.remaining(now).is_zero() {
                     Err(stillborn())
@@ -91,7 +86,7 @@ impl Broker {
             }
             Err(error) => {
                 tracing::warn!(registry, kind, code = error.code, cause = error.message, "exchange failed");
-                remember(entry, error.clone(), now);
+                remember(entry, error.clone(), mark, now);
                 Err(error)
             }
         };
@@ -128,24 +123,35 @@ fn share(cache: &mut Cache, key: ScopeKey) -> Option<Arc<Credential>> {
     credential
 }
 
-fn remember(entry: &mut Entry, error: ExchangeError, now: Moment) {
+fn remember(entry: &mut Entry, error: ExchangeError, mark: ScopeKey, now: Moment) {
     let count = entry.failure.take().map_or(1, |failure| failure.count.saturating_add(1));
     let pause = schedule::backoff(count, entry.scope.key.jitter()).max(error.retry_after.unwrap_or_default());
     entry.not_before = now.steady + pause;
-    entry.failure = Some(Remembered { at: now, error, count });
+    entry.failure = Some(Remembered { at: now, error, count, mark });
+}
+
+/// Ten years: nothing is good for ever, and every calendar can hold it.
+const LONGEST_LIFE: Duration = Duration::from_secs(10 * 365 * 86_400);
+
+/// Whose flight it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seat {
+    pub(super) key: ScopeKey,
+    pub(super) number: u64,
+    /// What else than the scope its success hangs on.
+    pub(super) mark: ScopeKey,
 }
 
 /// However a flight ends, its seat in the entry is free again.
-struct Seat<'a> {
+struct Taken<'a> {
     broker: &'a Broker,
-    key: ScopeKey,
-    number: u64,
+    seat: Seat,
 }
 
-impl Drop for Seat<'_> {
+impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        if let Some(entry) = self.broker.lock().cache.get_mut(self.key)
-            && entry.flight.as_ref().is_some_and(|flight| flight.number == self.number)
+        if let Some(entry) = self.broker.lock().cache.get_mut(self.seat.key)
+            && entry.flight.as_ref().is_some_and(|flight| flight.number == self.seat.number)
         {
             entry.flight = None;
         }

@@ -55,12 +55,6 @@ impl Broker {
         let by_wall = now.wall.duration_since(state.last_request.wall).unwrap_or_default();
         (!is_wanted).then(|| by_wall.max(now.steady.saturating_sub(state.last_request.steady)))
     }
-
-    /// Waits for the exchanges under way; whoever calls it bounds it.
-    pub async fn settle(&self) {
-        let mut flights = std::mem::take(&mut self.lock().flights);
-        while flights.join_next().await.is_some() {}
-    }
 }
 
 const SHORTEST_SLEEP: Duration = Duration::from_millis(50);

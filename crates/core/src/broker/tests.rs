@@ -371,12 +371,7 @@ impl Exchanger for FakeExchanger {
             Ok(Exchanged::Credential {
                 username: "AWS".into(),
                 secret: Secret::new(format!("secret-{number}")),
-                expires_at_ms: expires_at
-                    .duration_since(SystemTime::UNIX_EPOCH)
-                    .unwrap()
-                    .as_millis()
-                    .try_into()
-                    .unwrap(),
+                life_ms: expires_at.duration_since(now).unwrap_or_default().as_millis().try_into().unwrap(),
                 principal,
             })
         })

@@ -20,22 +20,23 @@ impl Pattern {
             "a host, a host with port or a host with a namespace; `*` stands for part of a label";
         // A star is a letter to the address parser; everything else must be an address anyway.
         let address = Registry::parse(&text.replace('*', "x")).map_err(|_| WANTED)?;
-        if text.contains("://")
-            || address.path().is_some_and(|_| text.rsplit('/').next().is_some_and(|p| p.contains('*')))
-        {
+        let (host, path) = text.split_once('/').unwrap_or((text, ""));
+        if text.contains("://") || path.contains('*') {
             return Err(WANTED);
         }
-        let (host, path) = text.split_once('/').unwrap_or((text, ""));
-        let host = match (address.port(), host.rsplit_once(':')) {
-            (Some(_), Some((host, _))) => host,
-            _ => host,
-        };
+        let host = address.port().and_then(|_| host.rsplit_once(':')).map_or(host, |(host, _)| host);
         let host = if host.contains('*') { host.to_ascii_lowercase() } else { address.host().to_owned() };
         Ok(Self {
             text: text.to_owned(),
             labels: host.split('.').map(str::to_owned).collect(),
             port: address.port(),
-            path: path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect(),
+            path: address
+                .path()
+                .unwrap_or_default()
+                .split('/')
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect(),
         })
     }
 
@@ -43,6 +44,17 @@ impl Pattern {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Registries that match, with each star replaced by each of the words.
+    pub(super) fn samples(&self, words: &[&str]) -> Vec<Registry> {
+        let mut texts = vec![self.text.clone()];
+        while texts.iter().any(|text| text.contains('*')) {
+            texts =
+                texts.iter().flat_map(|text| words.iter().map(|word| text.replacen('*', word, 1))).collect();
+            texts.truncate(MOST_SAMPLES);
+        }
+        texts.iter().filter_map(|text| Registry::parse(text).ok()).collect()
     }
 
     pub(super) fn matches(&self, registry: &Registry) -> bool {
@@ -69,6 +81,9 @@ impl Pattern {
         self.path.iter().all(|wanted| parts.next() == Some(wanted))
     }
 }
+
+/// Two stars with every word of the longest list.
+const MOST_SAMPLES: usize = 1024;
 
 /// A star takes at least one character.
 fn glob(pattern: &str, text: &str) -> bool {
@@ -112,8 +127,15 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_is_refused() {
-        for text in ["", "https://r.example", "r..example", "user@r.example", "r.example/te*", "r.example:x"]
-        {
+        for text in [
+            "",
+            "https://r.example",
+            "r..example",
+            "user@r.example",
+            "r.example/te*",
+            "r.example/te*/app",
+            "r.example:x",
+        ] {
             assert!(Pattern::parse(text).is_err(), "{text}");
         }
     }

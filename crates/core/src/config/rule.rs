@@ -55,7 +55,7 @@ pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
             .iter()
             .copied()
             .find(|kind| kind.name() == text)
-            .ok_or("one of the known kinds: `ecr`, `ecr-public`")
+            .ok_or("one of the kinds that `docs/configuration.md` lists")
     });
     let identity = table.string("identity").map_or(RuleIdentity::Default, RuleIdentity::Named);
     let access = table.text("access", |text| {
@@ -78,13 +78,31 @@ pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
         anonymous_on_failure,
         place,
     };
-    if let Some(kind) = rule.kind
-        && let Err(message) = kind.configure(&sample(&rule.pattern), &rule.keys)
-    {
+    if let Err(message) = check(&rule) {
         table.fault_here(message);
         return None;
     }
     Some(rule)
+}
+
+/// Whether a registry that the pattern matches would find its way.
+fn check(rule: &Rule) -> Result<(), String> {
+    let Some(kind) = rule.kind.or_else(|| named(&rule.pattern)) else {
+        return Err("a registry whose host does not tell needs the key `kind`".into());
+    };
+    if let Some(foreign) = rule.keys.names().find(|name| kind.keys().iter().all(|key| key.name != *name)) {
+        return Err(format!("kind `{}` has no key `{foreign}`", kind.name()));
+    }
+    let mut samples = rule.pattern.samples(&[kind.samples(), &["x"]].concat());
+    samples.sort_by_key(|sample| kind.recognise(sample).is_none());
+    samples.first().map_or(Ok(()), |sample| kind.configure(sample, &rule.keys).map(|_| ()))
+}
+
+/// The kind of the hosts that a pattern matches, by their names.
+fn named(pattern: &Pattern) -> Option<Kind> {
+    let is_named =
+        |kind: &Kind| pattern.samples(kind.samples()).iter().any(|sample| kind.recognise(sample).is_some());
+    Kind::ALL.iter().copied().find(is_named)
 }
 
 /// Without a kind the host's name decides, so any kind's key may stand there.
@@ -112,12 +130,6 @@ fn read_keys(table: &mut Reader<'_>, kind: Option<Kind>) -> Keys {
     keys
 }
 
-/// A registry that the pattern matches, to see whether the kind has all it needs.
-fn sample(pattern: &Pattern) -> Registry {
-    let text = pattern.text().replace("ecr.*.", "ecr.us-east-1.").replace('*', "000000000000");
-    Registry::parse(&text).or_else(|_| Registry::parse("registry.invalid")).unwrap_or_else(|_| unreachable!())
-}
-
 /// Names that nobody has defined, identities of the wrong cloud, rules that hide each other.
 pub(super) fn check_references(config: &Config, faults: &mut Vec<Fault>) {
     for (index, rule) in config.rules.iter().enumerate() {
@@ -126,7 +138,7 @@ pub(super) fn check_references(config: &Config, faults: &mut Vec<Fault>) {
             match config.identities.get(name) {
                 None => fault(format!("no `[identity.{name}]` is defined")),
                 Some(identity) => {
-                    if let Some(kind) = rule.kind
+                    if let Some(kind) = rule.kind.or_else(|| named(&rule.pattern))
                         && kind.identity() != identity.identity_type()
                     {
                         let (wanted, given) = (kind.identity().name(), identity.identity_type().name());

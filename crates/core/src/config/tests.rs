@@ -7,7 +7,7 @@ fn load(text: &str) -> Result<Config, Vec<String>> {
     let file = folder
         .join(format!("{:x}.toml", text.bytes().fold(7u64, |sum, b| sum.wrapping_mul(31) + u64::from(b))));
     fs::write(&file, text).unwrap();
-    let loaded = Config::load(std::slice::from_ref(&file));
+    let loaded = Config::load(std::slice::from_ref(&file), None);
     let _ = fs::remove_dir_all(&folder);
     loaded.map_err(|faults| {
         let name = format!("{}:", file.display());
@@ -118,5 +118,42 @@ fn a_broken_file_is_not_quoted() {
 
 #[test]
 fn no_file_at_all_is_the_default() {
-    assert_eq!(Config::load(&["/nonexistent/config.toml".into()]).unwrap(), Config::default());
+    let file = PathBuf::from("/nonexistent/config.toml");
+
+    assert_eq!(Config::load(std::slice::from_ref(&file), None).unwrap(), Config::default());
+    assert_eq!(
+        Config::load(std::slice::from_ref(&file), Some(&file)).unwrap_err()[0].to_string(),
+        "/nonexistent/config.toml: does not exist, and `SHOREPASS_CONFIG` names it"
+    );
+}
+
+#[test]
+fn every_ecr_pattern_that_can_match_a_host_is_accepted() {
+    for pattern in [
+        "*.dkr.ecr.*.amazonaws.com",
+        "123456789012.dkr.ecr-fips.*.amazonaws.com",
+        "123456789012.dkr.ecr.cn-*.amazonaws.com.cn",
+        "123456789012.dkr.ecr.eu-*.amazonaws.com",
+        "*.dkr-ecr.us-gov-*.on.aws",
+        "public.ecr.aws",
+    ] {
+        for kind in
+            ["", if pattern.starts_with('p') { "kind = \"ecr-public\"\n" } else { "kind = \"ecr\"\n" }]
+        {
+            load(&format!("[[registry]]\nmatch = \"{pattern}\"\n{kind}"))
+                .unwrap_or_else(|f| panic!("{pattern}: {f:?}"));
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_could_never_be_followed_is_a_fault() {
+    assert_eq!(
+        load("[[registry]]\nmatch = \"r.example\"\n").unwrap_err(),
+        ["1: a registry whose host does not tell needs the key `kind`"]
+    );
+    assert_eq!(
+        load("[[registry]]\nmatch = \"public.ecr.aws\"\nfips = true\n").unwrap_err(),
+        ["1: kind `ecr-public` has no key `fips`"]
+    );
 }

@@ -51,17 +51,35 @@ impl Identity {
 }
 
 pub(super) fn files(env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
-    let set = |name: &str| env.get(name).map(Secret::expose).filter(|value| !value.is_empty());
-    let in_home = |name: &str| {
-        set("HOME").or_else(|| set("USERPROFILE")).map(|home| PathBuf::from(home).join(".aws").join(name))
-    };
+    let named =
+        |variable: &str, file: &str| set(env, variable).map(PathBuf::from).or_else(|| in_home(env, file));
+    [named("AWS_CONFIG_FILE", "config"), named("AWS_SHARED_CREDENTIALS_FILE", "credentials")]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// `aws sso login` and `aws login` write new files there; agents renew token files.
+pub(super) fn sign_ins(env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
+    let token = |variable: &str| set(env, variable).map(PathBuf::from);
     [
-        set("AWS_CONFIG_FILE").map(PathBuf::from).or_else(|| in_home("config")),
-        set("AWS_SHARED_CREDENTIALS_FILE").map(PathBuf::from).or_else(|| in_home("credentials")),
+        in_home(env, "sso/cache"),
+        in_home(env, "login/cache"),
+        token("AWS_WEB_IDENTITY_TOKEN_FILE"),
+        token("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn in_home(env: &BTreeMap<String, Secret>, name: &str) -> Option<PathBuf> {
+    let home = set(env, "HOME").or_else(|| set(env, "USERPROFILE"))?;
+    Some(PathBuf::from(home).join(".aws").join(name))
+}
+
+fn set<'a>(env: &'a BTreeMap<String, Secret>, name: &str) -> Option<&'a str> {
+    env.get(name).map(Secret::expose).filter(|value| !value.is_empty())
 }
 
 const DECIDING: &[&str] = &[

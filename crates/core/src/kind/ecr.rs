@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Keys, Shape, endpoint};
+use super::{Key, Keys, Shape, endpoint, not_narrowed};
 use crate::{access::Access, identity::IdentityType, registry::Registry};
 
 /// One account's registry in one region.
@@ -35,17 +35,27 @@ impl Target {
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
     pub(super) fn notes(&self, access: Access) -> Vec<String> {
-        match access {
-            Access::Full => Vec::new(),
-            narrow => vec![format!(
-                "`access = \"{narrow}\"` is not enforced for ECR: a token carries whatever the identity allows"
-            )],
-        }
+        not_narrowed("ECR", access)
     }
 }
 
 pub(super) const IDENTITY: IdentityType = IdentityType::Aws;
 pub(super) const ANONYMOUS: bool = false;
+pub(super) const SAMPLES: &[&str] = &[
+    "123456789012",
+    "us-east-1",
+    "cn-north-1",
+    "us-gov-west-1",
+    "us-iso-east-1",
+    "us-isob-east-1",
+    "eu-isoe-west-1",
+    "us-isof-south-1",
+    "eusc-de-east-1",
+    "west-1",
+    "gov-west-1",
+    "de-east-1",
+    "1",
+];
 pub(super) const KEYS: &[Key] = &[
     Key { name: "account", shape: Shape::Text(account) },
     Key { name: "region", shape: Shape::Text(region) },

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Keys, Shape, endpoint};
+use super::{Key, Keys, Shape, endpoint, not_narrowed};
 use crate::{access::Access, identity::IdentityType, registry::Registry};
 
 /// The public registry.
@@ -25,13 +25,14 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, _access: Access) -> Vec<String> {
-        Vec::new()
+    pub(super) fn notes(&self, access: Access) -> Vec<String> {
+        not_narrowed("ECR Public", access)
     }
 }
 
 pub(super) const IDENTITY: IdentityType = IdentityType::Aws;
 pub(super) const ANONYMOUS: bool = true;
+pub(super) const SAMPLES: &[&str] = &[];
 pub(super) const KEYS: &[Key] = &[
     Key { name: "endpoint", shape: Shape::Text(endpoint) },
     Key { name: "dual_stack", shape: Shape::Switch },

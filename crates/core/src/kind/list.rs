@@ -2,7 +2,7 @@
 
 /// Generates [`Kind`] and [`Target`] and their dispatch from the list of kinds.
 ///
-/// Each module has `Target` (serde, `Eq`), `IDENTITY`, `KEYS`, `ANONYMOUS`, `recognise(&Registry)`,
+/// Each module has `Target` (serde, `Eq`), `IDENTITY`, `KEYS`, `ANONYMOUS`, `SAMPLES`, `recognise(&Registry)`,
 /// `configure(&Registry, &Keys)` and, on its `Target`, `key()` and `notes()`.
 macro_rules! kinds {
     ($($name:literal => $variant:ident($module:ident),)*) => {
@@ -38,6 +38,11 @@ macro_rules! kinds {
             #[must_use]
             pub fn is_anonymous_on_failure(self) -> bool {
                 match self { $(Self::$variant => $module::ANONYMOUS,)* }
+            }
+
+            /// What a star in a pattern may stand for in a host of this kind.
+            pub(crate) fn samples(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => $module::SAMPLES,)* }
             }
 
             /// The target of a host that is this kind by its name alone.

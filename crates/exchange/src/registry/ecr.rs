@@ -12,6 +12,7 @@ use shorepass_core::{
 use crate::{
     deadline::Progress,
     failure::Failure,
+    http::date::TheirClock,
     identity::aws::{Aws, Service, at_endpoint},
 };
 use authorization::Authorization;
@@ -36,11 +37,13 @@ async fn call(
     let request = aws_sdk_ecr::Client::new(&config(aws, target, &credentials))
         .get_authorization_token()
         .registry_ids(&target.account);
-    let answer = request.send().await.map_err(|error| explain(target, Failure::of("ECR", &error)))?;
+    let their_clock = TheirClock::default();
+    let sent = request.customize().interceptor(their_clock.clone()).send().await;
+    let answer = sent.map_err(|error| explain(target, Failure::of("ECR", &error)))?;
     let first = answer.authorization_data.and_then(|list| list.into_iter().next());
     let (token, expires_at) =
         first.map(|data| (data.authorization_token, data.expires_at)).unwrap_or_default();
-    Authorization::read("ECR", token.as_deref(), expires_at)
+    Authorization::read("ECR", token.as_deref(), expires_at, their_clock.now())
 }
 
 fn config(aws: &Aws<'_>, target: &Target, credentials: &Credentials) -> aws_types::SdkConfig {

@@ -11,6 +11,7 @@ use super::ecr::authorization::{self, Authorization};
 use crate::{
     deadline::Progress,
     failure::Failure,
+    http::date::TheirClock,
     identity::aws::{Aws, Service, at_endpoint},
 };
 
@@ -30,14 +31,17 @@ async fn call(
     credentials: Credentials,
 ) -> Result<Authorization, ExchangeError> {
     aws.progress().waits_for("ECR Public");
+    let their_clock = TheirClock::default();
     let answer = aws_sdk_ecrpublic::Client::new(&config(aws, target, &credentials))
         .get_authorization_token()
+        .customize()
+        .interceptor(their_clock.clone())
         .send()
         .await
         .map_err(|error| Failure::of("ECR Public", &error).explain("ECR Public", ALLOW))?;
     let (token, expires_at) =
         answer.authorization_data.map(|data| (data.authorization_token, data.expires_at)).unwrap_or_default();
-    Authorization::read("ECR Public", token.as_deref(), expires_at)
+    Authorization::read("ECR Public", token.as_deref(), expires_at, their_clock.now())
 }
 
 fn config(aws: &Aws<'_>, target: &Target, credentials: &Credentials) -> aws_types::SdkConfig {

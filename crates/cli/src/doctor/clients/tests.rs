@@ -124,7 +124,9 @@ fn a_broken_file_is_one_finding() {
 #[test]
 fn the_variable_that_beats_every_helper_is_named() {
     let (home, _) = home(&[(".docker/config.json", r#"{"credHelpers":{"r.example":"shorepass"}}"#)]);
-    let around = Surroundings::fake(home.path(), &[("DOCKER_AUTH_CONFIG", Path::new("{}"))]);
+    let run = home.path().join("run");
+    let variables = [("DOCKER_AUTH_CONFIG", Path::new("{}")), ("XDG_RUNTIME_DIR", &run)];
+    let around = Surroundings::fake(home.path(), &variables);
 
     let found = about(&server("r.example"), &around);
 

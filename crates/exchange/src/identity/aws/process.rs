@@ -8,10 +8,7 @@ use std::{process::Stdio, time::Duration};
 use aws_credential_types::Credentials;
 use serde::Deserialize;
 use shorepass_core::exchange::{ErrorKind, ExchangeError};
-use tokio::{
-    io::AsyncReadExt,
-    process::{Child, Command},
-};
+use tokio::{io::AsyncReadExt, process::Command};
 
 use super::{Aws, Found, Source};
 use crate::{clock, deadline, failure::io_words};
@@ -34,7 +31,6 @@ pub(super) async fn run(aws: &Aws<'_>, command: &str, profile: &str) -> Result<F
         shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         let mut child =
             shell.spawn().map_err(|e| failed(&format!("could not be started: {}", io_words(&e))))?;
-        let group = Group::of(&child);
         let mut output = Vec::new();
         if let Some(stdout) = child.stdout.take() {
             let read = stdout.take(LONGEST_OUTPUT + 1).read_to_end(&mut output).await;
@@ -44,7 +40,6 @@ pub(super) async fn run(aws: &Aws<'_>, command: &str, profile: &str) -> Result<F
             return Err(failed("wrote too much"));
         }
         let status = child.wait().await.map_err(|e| failed(&format!("was lost: {}", io_words(&e))))?;
-        group.finish();
         match status.code() {
             Some(0) => parse(&output).map_err(|why| failed(&why)),
             Some(127) => Err(failed("was not found")),
@@ -59,41 +54,8 @@ pub(super) async fn run(aws: &Aws<'_>, command: &str, profile: &str) -> Result<F
 #[cfg(unix)]
 fn shell(command: &str) -> Command {
     let mut shell = Command::new("sh");
-    shell.args(["-c", command]).process_group(0);
+    shell.args(["-c", command]);
     shell
-}
-
-/// The shell and what it started, which ends with the wait for it.
-struct Group(#[cfg(unix)] Option<rustix::process::Pid>);
-
-#[cfg(unix)]
-impl Group {
-    fn of(child: &Child) -> Self {
-        let id = child.id().and_then(|id| i32::try_from(id).ok());
-        Self(id.and_then(rustix::process::Pid::from_raw))
-    }
-
-    fn finish(mut self) {
-        self.0 = None;
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Some(leader) = self.0 {
-            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Group {
-    fn of(_: &Child) -> Self {
-        Self()
-    }
-
-    fn finish(self) {}
 }
 
 #[cfg(windows)]

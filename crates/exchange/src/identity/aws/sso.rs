@@ -111,12 +111,15 @@ async fn token(aws: &Aws<'_>, sso: &Sso) -> Result<Cache, ExchangeError> {
         return Err(sso.expired("cannot be looked up without `HOME`"));
     };
     let path = cache::path(&home, sso.cache_key());
-    let Some(cached) = Cache::read(&path) else {
-        return Err(sso.expired("has not been opened, or its file is damaged"));
-    };
+    let read =
+        || Cache::read(&path).ok_or_else(|| sso.expired("has not been opened, or its file is damaged"));
     let now = clock::now();
+    let is_ending = |cached: &Cache| cached.expires_at() <= now + REFRESHED_AHEAD;
+    // A refresh token is good once: whoever has to wait finds what the other has brought.
+    let _turn = if is_ending(&read()?) { cache::turn(&path).await } else { None };
+    let cached = read()?;
     let is_usable = cached.expires_at() > now;
-    if cached.expires_at() > now + REFRESHED_AHEAD {
+    if !is_ending(&cached) {
         return Ok(cached);
     }
     let ended = format!("ended at {}", clock::show(cached.expires_at()));

@@ -1,6 +1,6 @@
 //! What both kinds of ECR have in common: the token, and when another session's token will do.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_smithy_types::DateTime;
@@ -22,7 +22,7 @@ use crate::{
 pub(in crate::registry) struct Authorization {
     username: String,
     secret: Secret,
-    expires_at_ms: u64,
+    life: Duration,
 }
 
 /// Finds credentials and calls the registry with them, unless a credential of the same principal is at hand.
@@ -73,25 +73,27 @@ where
 }
 
 impl Authorization {
-    /// Takes the answer of `upstream` apart.
+    /// Takes the answer of `upstream` apart; `now` is by the clock that its end is by.
     pub(in crate::registry) fn read(
         upstream: &str,
         token: Option<&str>,
         expires_at: Option<DateTime>,
+        now: SystemTime,
     ) -> Result<Self, ExchangeError> {
         let (username, secret) = token.and_then(decode).ok_or_else(|| garbled(upstream))?;
         let expires_at: SystemTime =
             expires_at.and_then(|at| at.try_into().ok()).ok_or_else(|| garbled(upstream))?;
-        let now = clock::now();
-        if expires_at <= now {
+        let life = expires_at.duration_since(now).unwrap_or_default();
+        if life.is_zero() {
             return Err(already_expired(upstream, expires_at, now));
         }
-        Ok(Self { username, secret, expires_at_ms: clock::since_epoch_ms(expires_at) })
+        Ok(Self { username, secret, life })
     }
 
     fn into_exchanged(self, principal: Option<String>) -> Exchanged {
-        let Self { username, secret, expires_at_ms } = self;
-        Exchanged::Credential { username, secret, expires_at_ms, principal }
+        let Self { username, secret, life } = self;
+        let life_ms = u64::try_from(life.as_millis()).unwrap_or(u64::MAX);
+        Exchanged::Credential { username, secret, life_ms, principal }
     }
 }
 
@@ -109,7 +111,7 @@ fn already_expired(upstream: &str, expires_at: SystemTime, now: SystemTime) -> E
     ExchangeError::new(
         ErrorKind::Unexpected,
         "already_expired",
-        format!("{upstream} gave a credential that ended at {end}, while it is {now} here"),
+        format!("{upstream} gave a credential that ended at {end}, while it is {now}"),
     )
     .with_hint("check this machine's clock, on most Linux systems by `timedatectl`")
 }
@@ -136,32 +138,38 @@ mod tests {
     fn what_is_no_token_is_garbled() {
         for text in ["AWS", ":x", "AWS:", ""] {
             let token = STANDARD.encode(text);
-            let error = Authorization::read("ECR", Some(&token), Some(distant())).unwrap_err();
+            let error = Authorization::read("ECR", Some(&token), Some(distant()), now()).unwrap_err();
             assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unexpected, "garbled"), "{text}");
         }
         for (token, at) in [(None, Some(distant())), (Some("*"), Some(distant())), (Some("QVdTOng="), None)] {
-            assert_eq!(Authorization::read("ECR", token, at).unwrap_err().code, "garbled");
+            assert_eq!(Authorization::read("ECR", token, at, now()).unwrap_err().code, "garbled");
         }
     }
 
     #[test]
-    fn the_expiry_is_the_answers_to_the_millisecond() {
+    fn the_life_is_the_answers_to_the_millisecond() {
         let at = DateTime::from_millis(4_102_444_800_123);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800 - 43_200);
 
-        let read = Authorization::read("ECR", Some(&STANDARD.encode("AWS:x")), Some(at)).unwrap();
+        let read = Authorization::read("ECR", Some(&STANDARD.encode("AWS:x")), Some(at), now).unwrap();
 
-        assert_eq!(read.expires_at_ms, 4_102_444_800_123);
+        assert_eq!(read.life, Duration::from_millis(43_200_123));
     }
 
     #[test]
     fn a_token_that_has_ended_blames_the_clock() {
         let at = DateTime::from_secs(1_420_070_400);
 
-        let error = Authorization::read("ECR", Some(&STANDARD.encode("AWS:canary")), Some(at)).unwrap_err();
+        let error =
+            Authorization::read("ECR", Some(&STANDARD.encode("AWS:canary")), Some(at), now()).unwrap_err();
 
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Unexpected, "already_expired"));
         assert!(error.message.contains("2015-01-01T00:00:00Z"), "{}", error.message);
         assert!(error.hint.unwrap().contains("clock"));
+    }
+
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600)
     }
 
     fn distant() -> DateTime {

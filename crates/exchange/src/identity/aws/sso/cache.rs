@@ -5,10 +5,10 @@
 
 use std::{
     fmt,
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{self, Read, Write},
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use serde_json::{Map, Value};
@@ -34,6 +34,15 @@ pub(super) struct Registration<'a> {
 pub(super) fn path(home: &Path, key: &str) -> PathBuf {
     let hash: String = Sha1::digest(key).iter().map(|byte| format!("{byte:02x}")).collect();
     home.join(".aws/sso/cache").join(hash).with_extension("json")
+}
+
+/// The turn to renew a sign-in, until it is dropped; none where a folder cannot be locked.
+pub(super) async fn turn(path: &Path) -> Option<File> {
+    let folder = File::open(path.parent()?).ok()?;
+    while matches!(folder.try_lock(), Err(TryLockError::WouldBlock)) {
+        tokio::time::sleep(TURN).await;
+    }
+    Some(folder)
 }
 
 impl Cache {
@@ -114,10 +123,11 @@ impl fmt::Debug for Cache {
 }
 
 const LONGEST_FILE: u64 = 256 * 1024;
+const TURN: Duration = Duration::from_millis(20);
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::UNIX_EPOCH;
 
     use super::*;
 

@@ -1,0 +1,148 @@
+//! Handing out and renewing credentials.
+
+use std::{collections::BTreeMap, io, sync::Arc};
+
+use serde::Serialize;
+use shorepass_core::{
+    broker::{Answer, Source},
+    exchange::{ExchangeError, Surroundings},
+    registry::Registry,
+    route::Route,
+};
+use shorepass_protocol::message::{Done, FailedRegistry, Granted, Reply};
+use shorepass_secret::Secret;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::find_route;
+use crate::{
+    audit::{Record, rfc3339},
+    connection::Wire,
+    house::House,
+    peer::Peer,
+    words,
+};
+
+pub(super) async fn get<S>(house: &Arc<House>, wire: &mut Wire<S>, peer: Peer, server: &str) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut record = Record::begin(house, peer, "get", Some(server));
+    let Some((route, surroundings)) = follow::<Granted, S>(house, wire, peer, server, &mut record).await?
+    else {
+        return Ok(());
+    };
+    let reply = match house.broker.get(&route, &surroundings).await {
+        Ok(Answer { credential, source }) => {
+            record.expires(credential.expires_at);
+            record.end(name(source));
+            Reply::Ok(Granted {
+                username: credential.username.clone(),
+                secret: credential.secret.clone(),
+                expires_at: rfc3339(credential.expires_at),
+            })
+        }
+        Err(error) => {
+            record.fails(&error.code);
+            record.end(if route.is_anonymous_on_failure { "anonymous" } else { "error" });
+            if route.is_anonymous_on_failure { Reply::NotFound } else { Reply::Error(words::failure(error)) }
+        }
+    };
+    wire.send(&reply).await
+}
+
+pub(super) async fn refresh<S>(
+    house: &Arc<House>,
+    wire: &mut Wire<S>,
+    peer: Peer,
+    server: &str,
+) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut record = Record::begin(house, peer, "refresh", Some(server));
+    let Some((route, surroundings)) = follow::<Done, S>(house, wire, peer, server, &mut record).await? else {
+        return Ok(());
+    };
+    let reply = match house.broker.refresh(&route, &surroundings).await {
+        Ok(Answer { credential, source }) => {
+            record.expires(credential.expires_at);
+            record.end(name(source));
+            Reply::Ok(Done { count: 1, failed: Vec::new() })
+        }
+        Err(error) => {
+            record.fails(&error.code);
+            record.end("error");
+            Reply::Error(words::failure(error))
+        }
+    };
+    wire.send(&reply).await
+}
+
+pub(super) async fn refresh_all<S>(house: &Arc<House>, wire: &mut Wire<S>, peer: Peer) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let record = Record::begin(house, peer, "refresh", None);
+    let (count, failed) = house.broker.refresh_all(peer.uid).await;
+    record.end("done");
+    let name = |(registry, error): (Registry, ExchangeError)| FailedRegistry {
+        registry: words::bare(&registry),
+        failure: words::failure(error),
+    };
+    wire.send(&Reply::Ok(Done { count, failed: failed.into_iter().map(name).collect() })).await
+}
+
+/// Finds the route and asks the client for what it wants to know; `None` when the client has its answer already.
+async fn follow<T: Serialize, S>(
+    house: &House,
+    wire: &mut Wire<S>,
+    peer: Peer,
+    server: &str,
+    record: &mut Record<'_>,
+) -> io::Result<Option<(Route, Surroundings)>>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    match find_route(house, server) {
+        Ok(Some(route)) => {
+            record.follow(&route);
+            let surroundings = ask_surroundings(wire, peer, &route).await?;
+            Ok(Some((route, surroundings)))
+        }
+        Ok(None) => {
+            record.outcome("not_found");
+            wire.send(&Reply::<T>::NotFound).await?;
+            Ok(None)
+        }
+        Err(failure) => {
+            record.fails(&failure.code);
+            record.outcome("error");
+            wire.send(&Reply::<T>::Error(failure)).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// Nothing is asked for that the route does not name.
+async fn ask_surroundings<S>(wire: &mut Wire<S>, peer: Peer, route: &Route) -> io::Result<Surroundings>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let names: Vec<String> = route.variables().into_iter().map(str::to_owned).collect();
+    let wants_home = names.iter().any(|name| name == "HOME");
+    let mut env = if names.is_empty() { BTreeMap::new() } else { wire.environment(names).await?.env };
+    // A caller under a bare service manager has no HOME, and its files are at home all the same.
+    if wants_home && peer.uid == Peer::own().uid && !env.contains_key("HOME") {
+        let home = shorepass_protocol::place::home();
+        env.extend(home.and_then(|home| Some(("HOME".to_owned(), Secret::new(home.to_str()?)))));
+    }
+    Ok(Surroundings { uid: peer.uid, gid: peer.gid, env })
+}
+
+fn name(source: Source) -> &'static str {
+    match source {
+        Source::Cache => "cache",
+        Source::Exchange => "exchange",
+        Source::Stale => "stale",
+    }
+}

@@ -1,0 +1,40 @@
+//! The broker's life: how it comes up, takes up changes, looks after its workers and leaves.
+
+mod activation;
+mod leaving;
+pub(crate) mod processes;
+mod reloading;
+mod starting;
+mod workers;
+
+use std::{
+    io::{BufRead, BufReader},
+    process::Child,
+};
+
+use shorepass_tests::bed::{Bed, wait_until};
+
+/// A broker in the foreground, up and listening.
+fn in_foreground(bed: &Bed) -> Foreground {
+    let child = bed.start("shorepassd", &[], &[]);
+    let broker = Foreground(child);
+    assert!(wait_until(|| bed.broker() == Some(broker.0.id())), "the broker does not come up");
+    broker
+}
+
+/// Killed when dropped.
+struct Foreground(Child);
+
+impl Drop for Foreground {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The first line on a program's standard output, without its end.
+fn first_line(child: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    line.trim_end().to_owned()
+}
