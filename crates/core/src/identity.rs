@@ -90,7 +90,7 @@ impl Identity {
 }
 
 /// What any HTTPS client and any command started by one may need.
-const REACHING: &[&str] = &[
+pub const REACHING: &[&str] = &[
     "PATH",
     "HTTPS_PROXY",
     "https_proxy",

@@ -5,9 +5,12 @@
 
 use std::{collections::BTreeMap, path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 
-use shorepass_core::exchange::{
-    ErrorKind, ExchangeError, ExchangeRequest, Exchanged, Exchanger, Exchanging, LONGEST_WORKER_LINE,
-    Surroundings, WorkerReply,
+use shorepass_core::{
+    exchange::{
+        ErrorKind, ExchangeError, ExchangeRequest, Exchanged, Exchanger, Exchanging, LONGEST_WORKER_LINE,
+        Surroundings, WorkerReply,
+    },
+    identity::REACHING,
 };
 use shorepass_protocol::program;
 use tokio::{
@@ -66,7 +69,7 @@ impl Exchanger for WorkerExchanger {
 fn spawn(program: &PathBuf, surroundings: &Surroundings, limit: Duration) -> std::io::Result<Child> {
     let other_user = other_user(surroundings);
     // Where our own user keeps things is no business of another one's worker.
-    let base = BASE.iter().chain(if other_user.is_some() { &[][..] } else { OWN });
+    let base = REACHING.iter().chain(BASE).chain(if other_user.is_some() { &[][..] } else { OWN });
     let mut env: BTreeMap<String, std::ffi::OsString> =
         base.filter_map(|name| Some(((*name).to_owned(), std::env::var_os(name)?))).collect();
     let forwarded = surroundings.env.iter().map(|(name, value)| (name.clone(), value.expose().into()));
@@ -179,29 +182,9 @@ fn unavailable(code: &str, message: impl Into<String>) -> ExchangeError {
     ExchangeError::new(ErrorKind::Unavailable, code, message)
 }
 
-/// What the broker's own environment adds where the caller said nothing.
-const BASE: &[&str] = &[
-    "PATH",
-    "LANG",
-    "TZ",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "AWS_CA_BUNDLE",
-    "APPDATA",
-    "LOCALAPPDATA",
-    "SystemRoot",
-    "TEMP",
-    "TMP",
-    "USERPROFILE",
-];
+/// What the broker's own environment adds where the caller said nothing, beside [`REACHING`].
+const BASE: &[&str] =
+    &["LANG", "TZ", "AWS_CA_BUNDLE", "APPDATA", "LOCALAPPDATA", "SystemRoot", "TEMP", "TMP", "USERPROFILE"];
 /// The same, for our own user only.
 const OWN: &[&str] = &["USER", "LOGNAME", "TMPDIR"];
 const LONGEST_EXCHANGE: Duration = Duration::from_secs(30);

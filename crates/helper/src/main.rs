@@ -20,17 +20,17 @@ fn main() -> ExitCode {
     let name =
         name.as_ref().and_then(|path| path.file_stem()?.to_str()).unwrap_or("docker-credential-shorepass");
     let (verb, rest) = (words.next(), words.next());
-    match (verb.as_ref().and_then(|verb| verb.to_str()), rest) {
+    let outcome = match (verb.as_ref().and_then(|verb| verb.to_str()), rest) {
         (Some("get"), None) => verb::get(),
         (Some("store"), None) => verb::store(),
         (Some("erase"), None) => verb::erase(),
         (Some("list"), None) => verb::list(),
         (Some("version" | "--version" | "-v"), None) => {
-            Answer::Text(format!("{name} {}", env!("CARGO_PKG_VERSION")))
+            Ok(Answer::Text(format!("{name} {}", env!("CARGO_PKG_VERSION"))))
         }
-        _ => Answer::Usage(format!("usage: {name} <get|store|erase|list|version>")),
-    }
-    .give()
+        _ => Err(Answer::Usage(format!("usage: {name} <get|store|erase|list|version>"))),
+    };
+    outcome.unwrap_or_else(|failure| failure).give()
 }
 
 /// A named pipe has no time limit of its own.

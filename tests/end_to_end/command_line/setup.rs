@@ -31,6 +31,20 @@ fn what_setup_does_undo_takes_back_to_the_byte() {
 }
 
 #[test]
+fn the_copy_beside_a_file_is_of_the_file_as_it_was() {
+    let bed = Bed::new();
+    let copy = bed.path("home/.docker/config.json.before-shorepass");
+
+    // The file is made by the first setup: there is nothing to copy, and later on it is ours.
+    for words in
+        [&["setup", "--docker", ECR, OTHERS][..], &["setup", "--undo", ECR], &["setup", "--docker", ECR]]
+    {
+        assert_eq!(bed.shorepass(words).code, 0, "{words:?}");
+        assert!(!copy.exists(), "{words:?}");
+    }
+}
+
+#[test]
 fn only_the_named_helpers_change_and_everything_else_stays_to_the_byte() {
     let bed = Bed::new();
     let file = bed.write("home/.docker/config.json", TABS);

@@ -64,6 +64,38 @@ fn the_helper_sends_nothing_to_another_user_s_socket() {
     assert_eq!(cloud.counts().len(), 0);
 }
 
+#[test]
+fn a_machine_wide_broker_works_as_the_caller_and_is_not_the_caller_s_to_stop() {
+    let place = Place::open_to_all();
+    let exchange = place.path("exchange");
+    let reply = r#"{"status":"error","kind":"denied","code":"access_denied","message":"this is user %s"}\n"#;
+    fs::write(&exchange, format!("#!/bin/sh\ncat >/dev/null\nprintf '{reply}' \"$(id -u)\"\n")).unwrap();
+    fs::set_permissions(&exchange, fs::Permissions::from_mode(0o755)).unwrap();
+    let socket = place.path("machine/broker.sock");
+    let bed = Bed::new();
+    let variables = [("SHOREPASS_EXCHANGE", exchange.to_str().unwrap())];
+    let mut machine =
+        bed.start("shorepassd", &["--machine", "--socket", socket.to_str().unwrap()], &variables);
+    assert!(wait_until(|| UnixStream::connect(&socket).is_ok()));
+    let as_user = |program: &str, words: &[&str], input: &str| {
+        let mut command = place.command(program);
+        command.args(words).env("SHOREPASS_SOCKET", &socket).stdin(Stdio::piped());
+        finish(command.spawn().unwrap(), input.into(), program)
+    };
+
+    let get = as_user("docker-credential-shorepass", &["get"], ECR);
+    let own = as_user("shorepass", &["status", "--json"], "").json();
+    let stop = as_user("shorepass", &["broker", "stop"], "");
+    let is_alive = machine.try_wait().unwrap().is_none();
+    let _ = machine.kill();
+    let _ = machine.wait();
+
+    assert!(get.stdout.contains(&format!("this is user {NOBODY}")), "{get:?}");
+    assert_eq!(own["credentials"].as_array().unwrap().len(), 1);
+    assert_eq!(stop.code, 4, "{stop:?}");
+    assert!(is_alive);
+}
+
 /// A folder that another user can work in, with our programs beside it.
 struct Place(tempfile::TempDir);
 
@@ -75,7 +107,7 @@ impl Place {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         fs::create_dir(folder.path().join("home")).unwrap();
         chown(folder.path().join("home"), Some(NOBODY), Some(NOBODY)).unwrap();
-        for program in ["shorepass", "shorepassd"] {
+        for program in ["docker-credential-shorepass", "shorepass", "shorepassd"] {
             copy_program(program, &folder.path().join(program));
         }
         Self(folder)

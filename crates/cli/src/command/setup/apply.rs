@@ -48,6 +48,8 @@ pub(super) fn apply(
     memory: &mut Memory,
     state: Option<&Path>,
 ) -> Result<Outcome, Problem> {
+    // Once there is something of ours in it, it is no longer the file as it was.
+    let is_as_it_was = memory.files.get(&target.path).is_none_or(|file| file.helpers.is_empty());
     for _ in 0..ATTEMPTS {
         let file = read(target)?;
         let plan = decide(setup, &file, target, servers, memory)?;
@@ -56,8 +58,8 @@ pub(super) fn apply(
             memory.write(state)?;
         }
         let failed = |error| failed(target, &error);
-        let backup =
-            if plan.is_change() && !setup.undo { back_up(&target.path).map_err(failed)? } else { None };
+        let is_backed_up = plan.is_change() && !setup.undo && is_as_it_was;
+        let backup = if is_backed_up { back_up(&target.path).map_err(failed)? } else { None };
         if plan.is_change()
             && put_in_place(&target.path, file.text.as_deref(), plan.after.as_deref()).map_err(failed)?
                 == Written::ChangedMeanwhile

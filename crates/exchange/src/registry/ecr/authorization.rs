@@ -1,6 +1,6 @@
 //! What both kinds of ECR have in common: the token, and when another session's token will do.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use aws_smithy_types::DateTime;
@@ -22,7 +22,7 @@ use crate::{
 pub(in crate::registry) struct Authorization {
     username: String,
     secret: Secret,
-    life: Duration,
+    life_ms: u64,
 }
 
 /// Finds credentials and calls the registry with them, unless a credential of the same principal is at hand.
@@ -84,15 +84,14 @@ impl Authorization {
         let expires_at: SystemTime =
             expires_at.and_then(|at| at.try_into().ok()).ok_or_else(|| garbled(upstream))?;
         let life = expires_at.duration_since(now).unwrap_or_default();
-        if life.is_zero() {
-            return Err(already_expired(upstream, expires_at, now));
+        match u64::try_from(life.as_millis()).unwrap_or(u64::MAX) {
+            0 => Err(already_expired(upstream, expires_at, now)),
+            life_ms => Ok(Self { username, secret, life_ms }),
         }
-        Ok(Self { username, secret, life })
     }
 
     fn into_exchanged(self, principal: Option<String>) -> Exchanged {
-        let Self { username, secret, life } = self;
-        let life_ms = u64::try_from(life.as_millis()).unwrap_or(u64::MAX);
+        let Self { username, secret, life_ms } = self;
         Exchanged::Credential { username, secret, life_ms, principal }
     }
 }
@@ -123,6 +122,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
@@ -153,7 +154,7 @@ mod tests {
 
         let read = Authorization::read("ECR", Some(&STANDARD.encode("AWS:x")), Some(at), now).unwrap();
 
-        assert_eq!(read.life, Duration::from_millis(43_200_123));
+        assert_eq!(read.life_ms, 43_200_123);
     }
 
     #[test]
