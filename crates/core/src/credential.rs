@@ -17,6 +17,8 @@ pub struct Credential {
     pub issued: Moment,
     /// When the upstream says it ends.
     pub expires_at: SystemTime,
+    /// How far this machine's clock was ahead of the upstream's when it was made.
+    pub clock_ahead_ms: i64,
 }
 
 impl Credential {

@@ -62,6 +62,9 @@ pub enum Exchanged {
         /// Who we turned out to be, when two sessions of the same principal may share.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         principal: Option<String>,
+        /// How far this machine's clock is ahead of the upstream's, where that is more than coarseness.
+        #[serde(default)]
+        clock_ahead_ms: i64,
     },
     /// No new credential is needed: we are this principal of [`ExchangeRequest::known`].
     SameAs {
@@ -183,6 +186,7 @@ mod tests {
             secret: Secret::new("canary"),
             life_ms: 43_200_000,
             principal: None,
+            clock_ahead_ms: 0,
         };
         let refused = ExchangeError::new(ErrorKind::Denied, "access_denied", "AWS refused").with_hint("do x");
 

@@ -177,6 +177,7 @@ mod tests {
             secret: Secret::new("s"),
             issued,
             expires_at: issued.wall + life,
+            clock_ahead_ms: 0,
         }
     }
 

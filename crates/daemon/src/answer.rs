@@ -73,7 +73,7 @@ where
 }
 
 fn forget(house: &House, peer: Peer, route: Option<&Route>) -> Done {
-    Done { count: house.broker.forget(route, peer.uid), failed: Vec::new() }
+    Done { count: house.broker.forget(route, peer.uid), ..Done::default() }
 }
 
 fn find_route(house: &House, server: &str) -> Result<Option<Route>, Failure> {

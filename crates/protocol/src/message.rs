@@ -132,6 +132,9 @@ pub struct Done {
     /// Those that failed, for `refresh`: registry and reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<FailedRegistry>,
+    /// How far this machine's clock is ahead of the upstream's, as `refresh` of one registry found; negative is behind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_ahead_s: Option<i64>,
 }
 
 /// One registry that could not be refreshed.

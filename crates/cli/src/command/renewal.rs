@@ -88,6 +88,7 @@ mod tests {
         let done = Done {
             count: 1,
             failed: vec![failed("a", FailureKind::Unavailable), failed("b", FailureKind::Denied)],
+            ..Done::default()
         };
         let hosts = SomeHosts { host: None, all: true, report: Report::default() };
 

@@ -1,6 +1,8 @@
 //! Tries the way of a registry: the route, then a fresh exchange.
 
-use shorepass_protocol::message::{Done, Explained, Granted, Operation, Status};
+use std::time::Duration;
+
+use shorepass_protocol::message::{Done, Explained, Granted, Operation};
 
 use super::{Finding, advice};
 use crate::{
@@ -21,15 +23,22 @@ pub(super) fn try_out(host: &str) -> Vec<Finding> {
     if route.level != super::Level::Ok {
         return vec![route];
     }
-    let is_running = ask::<Status>(Operation::Status, Reach::Running).is_ok();
-    let renewed = if is_running {
-        ask(Operation::Refresh { server: Some(host.to_owned()) }, Reach::Running).and_then(first_failure)
-    } else {
-        Ok(())
-    };
+    let renewed: Result<Done, Refusal> =
+        ask(Operation::Refresh { server: Some(host.to_owned()) }, Reach::RunningOrOnce);
+    let clock = renewed.as_ref().ok().and_then(|done| done.clock_ahead_s).map(wrong_clock);
     let granted = renewed
+        .and_then(first_failure)
         .and_then(|()| ask::<Granted>(Operation::Get { server: host.to_owned() }, Reach::RunningOrOnce));
-    vec![route, exchanged(host, granted)]
+    [route, exchanged(host, granted)].into_iter().chain(clock).collect()
+}
+
+/// It was put up with this once, but it spoils logs, certificates and the next signature.
+fn wrong_clock(ahead_s: i64) -> Finding {
+    let by = humantime::format_duration(Duration::from_secs(ahead_s.unsigned_abs()));
+    let way = if ahead_s > 0 { "ahead of" } else { "behind" };
+    Finding::warning("clock_skew", format!("this machine's clock is {by} {way} the cloud's"))
+        .why("signatures are refused when it is off by more than five minutes")
+        .fix("set the clock, on most Linux systems by `timedatectl set-ntp true`")
 }
 
 fn routed(host: &str, route: Result<Explained, Refusal>) -> Finding {
@@ -106,7 +115,7 @@ mod tests {
             message: "the clock is 20 min late".into(),
             hint: None,
         };
-        let done = Done { count: 0, failed: vec![FailedRegistry { registry: "r".into(), failure }] };
+        let done = Done { failed: vec![FailedRegistry { registry: "r".into(), failure }], ..Done::default() };
 
         let Err(Refusal::Failed(failure)) = first_failure(done) else { panic!("a failure was lost") };
         let found = exchanged("r", Err(Refusal::Failed(failure)));

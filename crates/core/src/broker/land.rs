@@ -59,9 +59,9 @@ impl Broker {
                 let credential = state.cache.of_principal(family, &principal, now)?;
                 Ok((credential, Some(principal)))
             }
-            Ok(Exchanged::Credential { username, secret, life_ms, principal }) => {
+            Ok(Exchanged::Credential { username, secret, life_ms, principal, clock_ahead_ms }) => {
                 let expires_at = begun.wall + Duration::from_millis(life_ms).min(LONGEST_LIFE);
-                let credential = Credential { username, secret, issued: begun, expires_at };
+                let credential = Credential { username, secret, issued: begun, expires_at, clock_ahead_ms };
                 if credential.remaining(now).is_zero() {
                     Err(stillborn())
                 } else {

@@ -373,6 +373,7 @@ impl Exchanger for FakeExchanger {
                 secret: Secret::new(format!("secret-{number}")),
                 life_ms: expires_at.duration_since(now).unwrap_or_default().as_millis().try_into().unwrap(),
                 principal,
+                clock_ahead_ms: 0,
             })
         })
     }

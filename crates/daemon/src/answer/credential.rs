@@ -67,7 +67,8 @@ where
         Ok(Answer { credential, source }) => {
             record.expires(credential.expires_at);
             record.end(name(source));
-            Reply::Ok(Done { count: 1, failed: Vec::new() })
+            let clock_ahead_s = Some(credential.clock_ahead_ms / 1000).filter(|seconds| *seconds != 0);
+            Reply::Ok(Done { count: 1, clock_ahead_s, ..Done::default() })
         }
         Err(error) => {
             record.fails(&error.code);
@@ -89,7 +90,8 @@ where
         registry: words::bare(&registry),
         failure: words::failure(error),
     };
-    wire.send(&Reply::Ok(Done { count, failed: failed.into_iter().map(name).collect() })).await
+    wire.send(&Reply::Ok(Done { count, failed: failed.into_iter().map(name).collect(), ..Done::default() }))
+        .await
 }
 
 /// Finds the route and asks the client for what it wants to know; `None` when the client has its answer already.

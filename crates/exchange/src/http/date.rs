@@ -24,14 +24,29 @@ use crate::clock;
 pub(crate) struct TheirClock(Arc<Mutex<Option<SystemTime>>>);
 
 impl TheirClock {
-    /// The time there; a difference too small for a wrong clock is the date's own coarseness.
-    pub(crate) fn now(&self) -> SystemTime {
-        let ours = clock::now();
-        let theirs = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The time here and there; a difference too small for a wrong clock is the date's own coarseness.
+    pub(crate) fn reading(&self) -> Reading {
+        let here = clock::now();
+        let date = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // A date has whole seconds, cut off: the time is up to a second later.
-        let theirs = theirs.map_or(ours, |date| date + Duration::from_secs(1));
-        let apart = ours.duration_since(theirs).unwrap_or_else(|behind| behind.duration());
-        if apart <= COARSENESS { ours } else { theirs }
+        let there = date.map_or(here, |date| date + Duration::from_secs(1));
+        let apart = here.duration_since(there).unwrap_or_else(|behind| behind.duration());
+        if apart <= COARSENESS { Reading { here, there: here } } else { Reading { here, there } }
+    }
+}
+
+/// What two clocks said at one moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    pub(crate) here: SystemTime,
+    pub(crate) there: SystemTime,
+}
+
+impl Reading {
+    /// How far the clock here is ahead, in milliseconds.
+    pub(crate) fn ahead_ms(self) -> i64 {
+        let ms = |apart: Duration| i64::try_from(apart.as_millis()).unwrap_or(i64::MAX);
+        self.here.duration_since(self.there).map_or_else(|behind| -ms(behind.duration()), ms)
     }
 }
 
@@ -73,8 +88,8 @@ mod tests {
         let near = TheirClock(Arc::new(Mutex::new(Some(clock::now() - Duration::from_secs(2)))));
         let far = TheirClock(Arc::new(Mutex::new(Some(clock::now() + Duration::from_secs(3600)))));
 
-        assert!(near.now() <= clock::now());
-        assert!(far.now() > clock::now() + Duration::from_secs(3590));
-        assert!(TheirClock::default().now() <= clock::now());
+        assert_eq!(near.reading().ahead_ms(), 0);
+        assert_eq!(TheirClock::default().reading().ahead_ms(), 0);
+        assert!((-3_602_000..=-3_600_000).contains(&far.reading().ahead_ms()), "{:?}", far.reading());
     }
 }

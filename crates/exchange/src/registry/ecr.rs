@@ -43,7 +43,7 @@ async fn call(
     let first = answer.authorization_data.and_then(|list| list.into_iter().next());
     let (token, expires_at) =
         first.map(|data| (data.authorization_token, data.expires_at)).unwrap_or_default();
-    Authorization::read("ECR", token.as_deref(), expires_at, their_clock.now())
+    Authorization::read("ECR", token.as_deref(), expires_at, their_clock.reading())
 }
 
 fn config(aws: &Aws<'_>, target: &Target, credentials: &Credentials) -> aws_types::SdkConfig {

@@ -41,7 +41,7 @@ async fn call(
         .map_err(|error| Failure::of("ECR Public", &error).explain("ECR Public", ALLOW))?;
     let (token, expires_at) =
         answer.authorization_data.map(|data| (data.authorization_token, data.expires_at)).unwrap_or_default();
-    Authorization::read("ECR Public", token.as_deref(), expires_at, their_clock.now())
+    Authorization::read("ECR Public", token.as_deref(), expires_at, their_clock.reading())
 }
 
 fn config(aws: &Aws<'_>, target: &Target, credentials: &Credentials) -> aws_types::SdkConfig {

@@ -14,6 +14,7 @@ use shorepass_secret::Secret;
 use crate::{
     clock,
     failure::garbled,
+    http::date::Reading,
     identity::aws::{Aws, Found, Lookup, renewal_hint},
 };
 
@@ -23,6 +24,7 @@ pub(in crate::registry) struct Authorization {
     username: String,
     secret: Secret,
     life_ms: u64,
+    clock_ahead_ms: i64,
 }
 
 /// Finds credentials and calls the registry with them, unless a credential of the same principal is at hand.
@@ -73,26 +75,26 @@ where
 }
 
 impl Authorization {
-    /// Takes the answer of `upstream` apart; `now` is by the clock that its end is by.
+    /// Takes the answer of `upstream` apart; its end is by the clock over there.
     pub(in crate::registry) fn read(
         upstream: &str,
         token: Option<&str>,
         expires_at: Option<DateTime>,
-        now: SystemTime,
+        clocks: Reading,
     ) -> Result<Self, ExchangeError> {
         let (username, secret) = token.and_then(decode).ok_or_else(|| garbled(upstream))?;
         let expires_at: SystemTime =
             expires_at.and_then(|at| at.try_into().ok()).ok_or_else(|| garbled(upstream))?;
-        let life = expires_at.duration_since(now).unwrap_or_default();
+        let life = expires_at.duration_since(clocks.there).unwrap_or_default();
         match u64::try_from(life.as_millis()).unwrap_or(u64::MAX) {
-            0 => Err(already_expired(upstream, expires_at, now)),
-            life_ms => Ok(Self { username, secret, life_ms }),
+            0 => Err(already_expired(upstream, expires_at, clocks.there)),
+            life_ms => Ok(Self { username, secret, life_ms, clock_ahead_ms: clocks.ahead_ms() }),
         }
     }
 
     fn into_exchanged(self, principal: Option<String>) -> Exchanged {
-        let Self { username, secret, life_ms } = self;
-        Exchanged::Credential { username, secret, life_ms, principal }
+        let Self { username, secret, life_ms, clock_ahead_ms } = self;
+        Exchanged::Credential { username, secret, life_ms, principal, clock_ahead_ms }
     }
 }
 
@@ -150,11 +152,12 @@ mod tests {
     #[test]
     fn the_life_is_the_answers_to_the_millisecond() {
         let at = DateTime::from_millis(4_102_444_800_123);
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800 - 43_200);
+        let there = SystemTime::UNIX_EPOCH + Duration::from_secs(4_102_444_800 - 43_200);
+        let clocks = Reading { here: there + Duration::from_secs(60), there };
 
-        let read = Authorization::read("ECR", Some(&STANDARD.encode("AWS:x")), Some(at), now).unwrap();
+        let read = Authorization::read("ECR", Some(&STANDARD.encode("AWS:x")), Some(at), clocks).unwrap();
 
-        assert_eq!(read.life_ms, 43_200_123);
+        assert_eq!((read.life_ms, read.clock_ahead_ms), (43_200_123, 60_000));
     }
 
     #[test]
@@ -169,8 +172,9 @@ mod tests {
         assert!(error.hint.unwrap().contains("clock"));
     }
 
-    fn now() -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600)
+    fn now() -> Reading {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        Reading { here: now, there: now }
     }
 
     fn distant() -> DateTime {
