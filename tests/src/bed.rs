@@ -84,6 +84,12 @@ impl Bed {
         self
     }
 
+    /// What a variable is set to.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.env.get(name).cloned()
+    }
+
     /// A place in the bed.
     #[must_use]
     pub fn path(&self, relative: &str) -> PathBuf {
