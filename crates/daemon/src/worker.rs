@@ -156,12 +156,16 @@ async fn kill(child: &mut Child) {
     let _ = child.kill().await;
 }
 
+#[cfg(unix)]
 fn end_group(child: &Child) {
-    #[cfg(unix)]
     if let Some(group) = child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
 }
+
+/// Windows has no groups to signal; the worker itself is ended by its handle.
+#[cfg(not(unix))]
+fn end_group(_child: &Child) {}
 
 fn no_program() -> ExchangeError {
     ExchangeError::new(
