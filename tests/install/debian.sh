@@ -4,7 +4,7 @@
 set -eu
 
 set -- \
-    gcc libc6-dev \
+    g++ gcc libc6-dev \
     ca-certificates curl iproute2 jq openssl procps util-linux \
     python3 python3-venv \
     docker-registry docker.io runc skopeo buildah podman \

@@ -200,4 +200,4 @@ const MOST_KNOWN: usize = 16;
 /// About 5 KB each.
 const MOST_ENTRIES: usize = 16 * 1024;
 /// An upstream may ask for patience, but not for a day.
-const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);
+pub(crate) const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);

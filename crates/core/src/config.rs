@@ -95,10 +95,26 @@ impl Config {
                 }
             }
         }
-        rule::check_references(&config, &mut faults);
+        config.checked(files, faults)
+    }
+
+    /// Reads one text as what stands in `file`, which is only named.
+    ///
+    /// # Errors
+    /// Every fault of the text.
+    pub fn parse(file: &Path, text: &str) -> Result<Self, Vec<Fault>> {
+        let files = [file.to_owned()];
+        let mut config = Self { files: files.to_vec(), ..Self::default() };
+        let mut faults = Vec::new();
+        config.add(file, text, &mut faults);
+        config.checked(&files, faults)
+    }
+
+    fn checked(self, files: &[PathBuf], mut faults: Vec<Fault>) -> Result<Self, Vec<Fault>> {
+        rule::check_references(&self, &mut faults);
         faults
             .sort_by_key(|fault| (files.iter().position(|file| *file == fault.place.file), fault.place.line));
-        if faults.is_empty() { Ok(config) } else { Err(faults) }
+        if faults.is_empty() { Ok(self) } else { Err(faults) }
     }
 
     fn add(&mut self, file: &Path, text: &str, faults: &mut Vec<Fault>) {

@@ -138,6 +138,9 @@ fn parse_path(path: &str) -> Result<Option<String>, AddressError> {
     if matches!(path, "" | "v1" | "v2") {
         return Ok(None);
     }
+    if path.len() > LONGEST_PATH {
+        return Err(AddressError("its path is longer than 1,024 bytes"));
+    }
     let good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
     if !path.split('/').all(|part| !part.is_empty() && part != ".." && part.bytes().all(good)) {
         return Err(AddressError("its path is no repository name"));
@@ -146,6 +149,9 @@ fn parse_path(path: &str) -> Result<Option<String>, AddressError> {
 }
 
 const LONGEST_ADDRESS: usize = 2048;
+/// Four times what a repository's name may have, and short enough that what is shown, which can be longer
+/// than what was sent, is an address again.
+const LONGEST_PATH: usize = 1024;
 const HUB: &str = "docker.io";
 const HUB_NAMES: [&str; 3] = [HUB, "index.docker.io", "registry-1.docker.io"];
 
@@ -171,6 +177,16 @@ mod tests {
             ("r.example", Some(5000), Some("team/app"))
         );
         assert_eq!(Registry::parse("[::1]:5000").unwrap().to_string(), "[::1]:5000");
+    }
+
+    #[test]
+    fn what_is_shown_of_a_long_address_is_an_address_again() {
+        let parse = |length| Registry::parse(&format!("[::ffff:ff:ff]/{}", "a".repeat(length)));
+
+        let longest = parse(1024).unwrap();
+
+        assert_eq!(Registry::parse(&longest.to_string()), Ok(longest));
+        assert!(parse(1025).is_err());
     }
 
     #[test]

@@ -21,7 +21,8 @@ pub fn write<T: Serialize>(mut to: impl Write, message: &T) -> io::Result<()> {
     to.flush()
 }
 
-/// Reads one message.
+/// Reads one message: the first line, and never more than [`LONGEST`] bytes. What stands after the line
+/// is lost, so the other side must not send on before it is answered.
 ///
 /// # Errors
 /// What reading says; `UnexpectedEof` when the other side ended first, `InvalidData` when the line is
@@ -29,8 +30,9 @@ pub fn write<T: Serialize>(mut to: impl Write, message: &T) -> io::Result<()> {
 pub fn read<T: DeserializeOwned>(mut from: impl Read) -> io::Result<T> {
     let mut line = Vec::new();
     let mut chunk = [0; 4096];
-    loop {
-        let count = match from.read(&mut chunk) {
+    let end = loop {
+        let room = chunk.len().min(LONGEST - line.len());
+        let count = match from.read(&mut chunk[..room]) {
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
@@ -38,15 +40,16 @@ pub fn read<T: DeserializeOwned>(mut from: impl Read) -> io::Result<T> {
         if count == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        let before = line.len();
         line.extend_from_slice(&chunk[..count]);
-        if chunk[..count].contains(&b'\n') {
-            break;
+        if let Some(at) = chunk[..count].iter().position(|b| *b == b'\n') {
+            break before + at;
         }
-        if line.len() >= LONGEST {
+        if line.len() == LONGEST {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the line is longer than 256 KiB"));
         }
-    }
-    serde_json::from_slice(line.trim_ascii_end())
+    };
+    serde_json::from_slice(&line[..end])
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the line is not the expected message"))
 }
 
@@ -69,6 +72,24 @@ mod tests {
         let error = read::<String>(io::repeat(b'x')).unwrap_err();
 
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn a_line_a_little_over_the_cap_is_not_read() {
+        let line = [vec![b' '; LONGEST - 3], b"\"a\"\n".to_vec()].concat();
+
+        let error = read::<String>(line.as_slice()).unwrap_err();
+
+        assert_eq!(error.to_string(), "the line is longer than 256 KiB");
+        assert_eq!(read::<String>(&line[1..]).unwrap(), "a");
+    }
+
+    #[test]
+    fn a_second_line_changes_nothing_however_it_arrives() {
+        let (first, second) = (&b"[1]\n"[..], &b"[2]\n"[..]);
+
+        assert_eq!(read::<Vec<u8>>([first, second].concat().as_slice()).unwrap(), [1]);
+        assert_eq!(read::<Vec<u8>>(first.chain(second)).unwrap(), [1]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{Broker, Purpose};
 use crate::{
-    cache::{Cache, Entry, Remembered},
+    cache::{Cache, Entry, LONGEST_OBEYED, Remembered},
     clock::Moment,
     credential::Credential,
     exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged, Surroundings},
@@ -125,7 +125,8 @@ fn share(cache: &mut Cache, key: ScopeKey) -> Option<Arc<Credential>> {
 
 fn remember(entry: &mut Entry, error: ExchangeError, mark: ScopeKey, now: Moment) {
     let count = entry.failure.take().map_or(1, |failure| failure.count.saturating_add(1));
-    let pause = schedule::backoff(count, entry.scope.key.jitter()).max(error.retry_after.unwrap_or_default());
+    let asked_for = error.retry_after.unwrap_or_default().min(LONGEST_OBEYED);
+    let pause = schedule::backoff(count, entry.scope.key.jitter()).max(asked_for);
     entry.not_before = now.steady + pause;
     entry.failure = Some(Remembered { at: now, error, count, mark });
 }

@@ -195,9 +195,9 @@ pub(super) fn line_of(text: &str, at: usize) -> usize {
     text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1
 }
 
-/// A key is shown, but a value pasted where a key belongs is not.
-fn printable(key: &str) -> &str {
+/// A name is shown, but a secret pasted where a name belongs is not.
+pub(super) fn printable(name: &str) -> &str {
     let is_plain =
-        key.len() <= 32 && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    if is_plain { key } else { "…" }
+        name.len() <= 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    if is_plain { name } else { "…" }
 }

@@ -1,6 +1,10 @@
 //! `[[registry]]`: which registries go where, under which identity, for what.
 
-use super::{Config, Fault, FilePlace, pattern::Pattern, reader::Reader};
+use super::{
+    Config, Fault, FilePlace,
+    pattern::Pattern,
+    reader::{Reader, printable},
+};
 use crate::{
     access::Access,
     kind::{Key, Keys, Kind, Shape},
@@ -135,7 +139,8 @@ pub(super) fn check_references(config: &Config, faults: &mut Vec<Fault>) {
     for (index, rule) in config.rules.iter().enumerate() {
         let mut fault = |message: String| faults.push(Fault { place: rule.place.clone(), message });
         if let RuleIdentity::Named(name) = &rule.identity {
-            match config.identities.get(name) {
+            let (found, name) = (config.identities.get(name), printable(name));
+            match found {
                 None => fault(format!("no `[identity.{name}]` is defined")),
                 Some(identity) => {
                     if let Some(kind) = rule.kind.or_else(|| named(&rule.pattern))

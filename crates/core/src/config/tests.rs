@@ -1,18 +1,8 @@
 use super::*;
 
 fn load(text: &str) -> Result<Config, Vec<String>> {
-    let folder =
-        std::env::temp_dir().join(format!("shorepass-config-{}-{:x}", std::process::id(), text.len()));
-    let _ = fs::create_dir_all(&folder);
-    let file = folder
-        .join(format!("{:x}.toml", text.bytes().fold(7u64, |sum, b| sum.wrapping_mul(31) + u64::from(b))));
-    fs::write(&file, text).unwrap();
-    let loaded = Config::load(std::slice::from_ref(&file), None);
-    let _ = fs::remove_dir_all(&folder);
-    loaded.map_err(|faults| {
-        let name = format!("{}:", file.display());
-        faults.iter().map(|fault| fault.to_string().replace(&name, "")).collect()
-    })
+    Config::parse(Path::new("config.toml"), text)
+        .map_err(|faults| faults.iter().map(|fault| fault.to_string().replace("config.toml:", "")).collect())
 }
 
 #[test]
@@ -113,6 +103,17 @@ fn a_broken_file_is_not_quoted() {
 
         assert!(!faults.is_empty());
         assert!(!faults.concat().contains("canary"), "{faults:?}");
+    }
+}
+
+#[test]
+fn a_secret_in_place_of_an_identity_s_name_is_not_quoted() {
+    let name = "canary/7f3a+EXAMPLE";
+    for identity in ["", &format!("[identity.\"{name}\"]\ntype = \"aws\"\nprofile = 1\n")] {
+        let faults =
+            load(&format!("{identity}[[registry]]\nmatch = \"public.ecr.aws\"\nidentity = \"{name}\"\n"));
+
+        assert!(!faults.unwrap_err().concat().contains("canary"));
     }
 }
 

@@ -157,8 +157,11 @@ struct Partition {
     dual_stack_suffix: Option<&'static str>,
 }
 
+/// `us-iso-east-1` is a region of `us-iso-`; `us-iso-1` is one of the commercial partition, as botocore has it.
 fn partition_of(region: &str) -> &'static Partition {
-    let is_member = |partition: &&Partition| region.starts_with(partition.regions);
+    let is_member = |partition: &&Partition| {
+        region.strip_prefix(partition.regions).is_some_and(|rest| rest.contains('-'))
+    };
     PARTITIONS.iter().find(is_member).unwrap_or(&PARTITIONS[PARTITIONS.len() - 1])
 }
 
@@ -183,3 +186,21 @@ const PARTITIONS: [Partition; 8] = [
     Partition { name: "aws-eusc", regions: "eusc-", suffix: "amazonaws.eu", dual_stack_suffix: None },
     Partition { name: "aws", regions: "", suffix: "amazonaws.com", dual_stack_suffix: Some("on.aws") },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partition_s_name_with_a_number_is_no_region_of_it() {
+        let partition = |host: &str| {
+            let registry = Registry::parse(&format!("123456789012.dkr.ecr.{host}")).unwrap();
+            recognise(&registry).map(|target| target.partition)
+        };
+
+        assert_eq!(partition("us-isof-1.csp.hci.ic.gov"), None);
+        assert_eq!(partition("us-isof-south-1.csp.hci.ic.gov").as_deref(), Some("aws-iso-f"));
+        assert_eq!(partition("us-isof-1.amazonaws.com").as_deref(), Some("aws"));
+        assert_eq!(partition("cn-north-1.amazonaws.com.cn").as_deref(), Some("aws-cn"));
+    }
+}

@@ -1,0 +1,101 @@
+//! Configuration files: any text is read without panic, and its faults tell nothing but keys.
+//!
+//! A byte 0x01 in the input becomes a canary in the shape of a secret access key, which must not
+//! show wherever it stands. Beyond that, a fault of well-formed TOML may consist of our own words,
+//! the file's keys and the names of identities only.
+
+#![no_main]
+
+use std::{collections::BTreeSet, path::Path};
+
+use libfuzzer_sys::fuzz_target;
+use shorepass_core::{config::Config, registry::Registry, route::Route};
+use toml::{Table, Value};
+
+fuzz_target!(|input: &str| {
+    let text = input.replace('\u{1}', CANARY);
+    let file = Path::new("config.toml");
+
+    match Config::parse(file, &text) {
+        Ok(config) => {
+            assert_eq!(config.files, [file]);
+            can_be_followed(&config);
+        }
+        Err(faults) => {
+            assert!(!faults.is_empty());
+            let names = text.parse::<Table>().ok().map(|table| names(&table));
+            for fault in &faults {
+                assert_eq!(fault.place.file, file);
+                assert!(fault.place.line <= text.matches('\n').count() + 1, "{fault}");
+                shows_no_value(&fault.message, names.as_ref());
+            }
+        }
+    }
+});
+
+/// A rule leads to a route or to an error, for hosts that it was written for and for others.
+fn can_be_followed(config: &Config) {
+    for rule in &config.rules {
+        for word in ["x", "123456789012", LONG_LABEL] {
+            let host = rule.pattern.text().replace('*', word);
+            for host in [host.as_str(), LONG_LABEL, "123456789012.dkr.ecr.eu-west-1.amazonaws.com"] {
+                if let Ok(registry) = Registry::parse(host) {
+                    let _ = Route::find(config, registry).map(|route| route.map(|route| route.notes()));
+                }
+            }
+        }
+    }
+}
+
+fn shows_no_value(message: &str, names: Option<&BTreeSet<String>>) {
+    assert!(
+        CANARY.as_bytes().windows(8).all(|part| !message.as_bytes().windows(8).any(|shown| shown == part)),
+        "the canary shows: {message}"
+    );
+    // The TOML parser's own words are not listed here.
+    let Some(names) = names else { return };
+    for word in message.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-') {
+        let is_known = word.len() <= 3 || names.contains(word) || OURS.iter().any(|text| text.contains(word));
+        assert!(is_known, "`{word}` is neither a key nor ours: {message}");
+    }
+}
+
+/// What a fault may name: keys, and the identities that rules ask for.
+fn names(table: &Table) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    collect(table, &mut names);
+    names
+}
+
+fn collect(table: &Table, names: &mut BTreeSet<String>) {
+    for (key, value) in table {
+        names.insert(key.clone());
+        match value {
+            Value::Table(inner) => collect(inner, names),
+            Value::Array(values) => {
+                values.iter().filter_map(Value::as_table).for_each(|inner| collect(inner, names));
+            }
+            Value::String(name) if key == "identity" => {
+                names.insert(name.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+const CANARY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const LONG_LABEL: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+/// Where the messages are written, and what `humantime` makes of the bounds in them.
+const OURS: &[&str] = &[
+    include_str!("../../../crates/core/src/config/reader.rs"),
+    include_str!("../../../crates/core/src/config/rule.rs"),
+    include_str!("../../../crates/core/src/config/identity.rs"),
+    include_str!("../../../crates/core/src/config/broker.rs"),
+    include_str!("../../../crates/core/src/config/pattern.rs"),
+    include_str!("../../../crates/core/src/identity.rs"),
+    include_str!("../../../crates/core/src/kind.rs"),
+    include_str!("../../../crates/core/src/kind/ecr.rs"),
+    include_str!("../../../crates/core/src/kind/ecr_public.rs"),
+    "30days",
+];
