@@ -27,7 +27,7 @@ fuzz_target!(|input: &str| {
             for fault in &faults {
                 assert_eq!(fault.place.file, file);
                 assert!(fault.place.line <= text.matches('\n').count() + 1, "{fault}");
-                shows_no_value(&fault.message, names.as_ref());
+                shows_no_value(&fault.message, input, names.as_ref());
             }
         }
     }
@@ -47,9 +47,11 @@ fn can_be_followed(config: &Config) {
     }
 }
 
-fn shows_no_value(message: &str, names: Option<&BTreeSet<String>>) {
+/// The fuzzer learns pieces of the canary from the comparison here; where it wrote one itself, it is no canary.
+fn shows_no_value(message: &str, input: &str, names: Option<&BTreeSet<String>>) {
+    let holds = |text: &str, part: &[u8]| text.as_bytes().windows(part.len()).any(|shown| shown == part);
     assert!(
-        CANARY.as_bytes().windows(8).all(|part| !message.as_bytes().windows(8).any(|shown| shown == part)),
+        CANARY.as_bytes().windows(8).all(|part| !holds(message, part) || holds(input, part)),
         "the canary shows: {message}"
     );
     // The TOML parser's own words are not listed here.
