@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     cache::Cache,
-    clock::{Clock, Moment},
+    clock::{Clock, Lived, Moment},
     config::Config,
     credential::Credential,
     exchange::{ExchangeError, ExchangeRequest, Exchanger, Surroundings},
@@ -34,9 +34,9 @@ pub use report::{Counters, EntryReport, Owner};
 pub struct Broker {
     state: Mutex<State>,
     exchanger: Arc<dyn Exchanger>,
-    clock: Arc<dyn Clock>,
+    clock: Lived,
     scoper: Scoper,
-    /// Rung when something may have become due earlier than the refresh loop thinks.
+    /// Rung when something is to be looked at earlier than the refresh loop thinks.
     changed: Notify,
     /// Renewals behind the scenes leave workers free for those who wait.
     renewals: Arc<Semaphore>,
@@ -75,6 +75,16 @@ impl Broker {
     /// A broker with nothing in it.
     #[must_use]
     pub fn new(config: Config, exchanger: Arc<dyn Exchanger>, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Self::with_scoper(config, exchanger, clock, Scoper::new())
+    }
+
+    fn with_scoper(
+        config: Config,
+        exchanger: Arc<dyn Exchanger>,
+        clock: Arc<dyn Clock>,
+        scoper: Scoper,
+    ) -> Arc<Self> {
+        let clock = Lived::new(clock);
         let state = State {
             config: Arc::new(config),
             cache: Cache::default(),
@@ -87,7 +97,7 @@ impl Broker {
             state: Mutex::new(state),
             exchanger,
             clock,
-            scoper: Scoper::new(),
+            scoper,
             changed: Notify::new(),
             renewals: Arc::new(Semaphore::new(RENEWALS_AT_ONCE)),
         })
@@ -110,6 +120,10 @@ impl Broker {
         state.config = Arc::new(config);
         for entry in state.cache.iter_mut() {
             entry.failure = None;
+        }
+        let now = self.clock.now();
+        for key in state.cache.keys() {
+            self.note(&mut state, key, now);
         }
     }
 
@@ -139,7 +153,10 @@ impl Broker {
             let mut state = self.lock();
             state.counters.requests += 1;
             state.last_request = now;
-            match self.at_hand(&mut state, scope, route, surroundings, now) {
+            let at_hand = self.at_hand(&mut state, scope, route, surroundings, now);
+            // It may have been asked for so long ago that it was not to be renewed any more.
+            self.note(&mut state, scope.key, now);
+            match at_hand {
                 AtHand::Answer(answer) => return Ok(answer),
                 AtHand::Failure(error) => return Err(error),
                 AtHand::Wait(flight) => flight,
@@ -225,6 +242,9 @@ impl Broker {
         let State { cache, counters, flights, next_flight, .. } = state;
         let Some(entry) = cache.get_mut(key) else { return flight };
         if let Some(under_way) = &entry.flight {
+            if purpose != Purpose::Renewal {
+                under_way.hurry();
+            }
             return under_way.clone();
         }
         entry.flight = Some(flight.clone());
@@ -289,5 +309,7 @@ impl Purpose {
 
 const RENEWALS_AT_ONCE: usize = 4;
 
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tests;

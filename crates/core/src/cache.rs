@@ -1,9 +1,13 @@
 //! What is at hand: one entry a scope, with its credential and the story of its exchanges.
 //!
-//! Plain data and plain questions; the broker holds the lock and asks the time.
+//! Plain data and plain questions; the broker holds the lock and asks the time. No question that comes
+//! with a request, an exchange or a wake-up goes through all entries.
+
+mod agenda;
+mod entry;
 
 use std::{
-    collections::{HashMap, hash_map},
+    collections::{BTreeSet, HashMap, hash_map},
     sync::Arc,
     time::Duration,
 };
@@ -11,46 +15,26 @@ use std::{
 use crate::{
     clock::Moment,
     credential::Credential,
-    exchange::{ExchangeError, Surroundings},
-    flight::Flight,
+    exchange::Surroundings,
     route::Route,
-    schedule::{self, Standing},
     scope::{Scope, ScopeKey},
 };
+
+use agenda::Agenda;
+pub(crate) use entry::{Entry, Remembered};
 
 /// All entries of a broker.
 #[derive(Default)]
 pub(crate) struct Cache {
     entries: HashMap<ScopeKey, Entry>,
-}
-
-/// What is known about one scope.
-pub(crate) struct Entry {
-    pub(crate) route: Route,
-    pub(crate) scope: Scope,
-    pub(crate) surroundings: Surroundings,
-    pub(crate) credential: Option<Arc<Credential>>,
-    pub(crate) principal: Option<String>,
-    pub(crate) last_asked: Moment,
-    pub(crate) failure: Option<Remembered>,
-    /// On the steady clock: no exchange behind the scenes before this.
-    pub(crate) not_before: Duration,
-    pub(crate) flight: Option<Flight>,
-}
-
-/// The last exchange, when it failed.
-#[derive(Debug, Clone)]
-pub(crate) struct Remembered {
-    pub(crate) at: Moment,
-    pub(crate) error: ExchangeError,
-    /// In a row.
-    pub(crate) count: u32,
-    /// What else it hung on.
-    pub(crate) mark: ScopeKey,
+    /// By family.
+    families: HashMap<ScopeKey, BTreeSet<ScopeKey>>,
+    agenda: Agenda,
 }
 
 impl Cache {
     /// The entry of a scope as somebody asks for it; whatever helps to get there is taken from the latest caller.
+    /// When there are too many, those that were asked for longest ago make room.
     pub(crate) fn asked(
         &mut self,
         scope: Scope,
@@ -58,6 +42,9 @@ impl Cache {
         surroundings: &Surroundings,
         now: Moment,
     ) -> &mut Entry {
+        if self.entries.len() >= MOST_ENTRIES && !self.entries.contains_key(&scope.key) {
+            self.make_room(now);
+        }
         match self.entries.entry(scope.key) {
             hash_map::Entry::Occupied(occupied) => {
                 let entry = occupied.into_mut();
@@ -66,17 +53,20 @@ impl Cache {
                 entry.surroundings.env.clone_from(&surroundings.env);
                 entry
             }
-            hash_map::Entry::Vacant(vacant) => vacant.insert(Entry {
-                route: route.clone(),
-                scope,
-                surroundings: surroundings.clone(),
-                credential: None,
-                principal: None,
-                last_asked: now,
-                failure: None,
-                not_before: Duration::ZERO,
-                flight: None,
-            }),
+            hash_map::Entry::Vacant(vacant) => {
+                self.families.entry(scope.family).or_default().insert(scope.key);
+                vacant.insert(Entry {
+                    route: route.clone(),
+                    scope,
+                    surroundings: surroundings.clone(),
+                    credential: None,
+                    principal: None,
+                    last_asked: now,
+                    failure: None,
+                    not_before: Duration::ZERO,
+                    flight: None,
+                })
+            }
         }
     }
 
@@ -92,20 +82,72 @@ impl Cache {
         self.entries.values_mut()
     }
 
+    pub(crate) fn keys(&self) -> Vec<ScopeKey> {
+        self.entries.keys().copied().collect()
+    }
+
+    /// Notes when the entry is to be looked at. True when that is before everything else that is noted.
+    pub(crate) fn note(&mut self, key: ScopeKey, keep_warm: Duration, now: Moment) -> bool {
+        let Some(pause) = self.entries.get(&key).and_then(|entry| entry.until_look(keep_warm, now)) else {
+            return false;
+        };
+        self.agenda.no_later(key, now.steady.saturating_add(pause))
+    }
+
+    /// The next entry whose time has come; it is off the list until it is noted again.
+    pub(crate) fn take_up(&mut self, now: Moment) -> Option<ScopeKey> {
+        self.agenda.take(now.steady)
+    }
+
+    /// How long until there is something to look at.
+    pub(crate) fn until_look(&self, now: Moment) -> Option<Duration> {
+        self.agenda.first().map(|at| at.saturating_sub(now.steady))
+    }
+
     /// Drops what the question is true for; says how many of those had a credential.
     pub(crate) fn remove(&mut self, mut is_unwanted: impl FnMut(&Entry) -> bool) -> u64 {
-        let mut count = 0;
-        self.entries.retain(|_, entry| {
-            let unwanted = is_unwanted(entry);
-            count += u64::from(unwanted && entry.credential.is_some());
-            !unwanted
-        });
-        count
+        let unwanted: Vec<_> =
+            self.iter().filter(|entry| is_unwanted(entry)).map(|entry| entry.scope.key).collect();
+        let dropped = unwanted.into_iter().filter_map(|key| self.drop_entry(key));
+        dropped.map(|entry| u64::from(entry.credential.is_some())).sum()
+    }
+
+    pub(crate) fn drop_entry(&mut self, key: ScopeKey) -> Option<Entry> {
+        let entry = self.entries.remove(&key)?;
+        self.agenda.strike(key);
+        if let hash_map::Entry::Occupied(mut family) = self.families.entry(entry.scope.family) {
+            family.get_mut().remove(&key);
+            if family.get().is_empty() {
+                family.remove();
+            }
+        }
+        Some(entry)
     }
 
     /// A file changed and the new scope has its credential: the entry under the old stamp serves nobody.
     pub(crate) fn supersede(&mut self, by: Scope) {
-        self.entries.retain(|key, entry| *key == by.key || entry.scope.lineage != by.lineage);
+        let is_old = |entry: &&Entry| entry.scope.key != by.key && entry.scope.lineage == by.lineage;
+        let old: Vec<_> = self.family(by.family).filter(is_old).map(|entry| entry.scope.key).collect();
+        for key in old {
+            self.drop_entry(key);
+        }
+    }
+
+    /// Gives the credential of an entry to the other sessions of its principal; returns whose those are.
+    pub(crate) fn share(&mut self, key: ScopeKey) -> Vec<ScopeKey> {
+        let Some(Entry { scope, principal: Some(principal), credential, .. }) = self.entries.get(&key) else {
+            return Vec::new();
+        };
+        let (principal, credential) = (principal.clone(), credential.clone());
+        let is_session = |other: &&Entry| other.principal.as_ref() == Some(&principal);
+        let sessions: Vec<_> =
+            self.family(scope.family).filter(is_session).map(|entry| entry.scope.key).collect();
+        for session in &sessions {
+            if let Some(entry) = self.entries.get_mut(session) {
+                entry.credential.clone_from(&credential);
+            }
+        }
+        sessions
     }
 
     /// The principals with a usable credential in a family, a few of them.
@@ -121,83 +163,39 @@ impl Cache {
     }
 
     fn siblings(&self, family: ScopeKey, now: Moment) -> impl Iterator<Item = (&String, &Arc<Credential>)> {
-        self.iter()
-            .filter(move |entry| entry.scope.family == family && entry.is_usable(now))
+        self.family(family)
+            .filter(move |entry| entry.is_usable(now))
             .filter_map(|entry| Some((entry.principal.as_ref()?, entry.credential.as_ref()?)))
     }
 
-    /// Drops what nobody will ask for again; when there is still too much, what was asked for longest ago.
-    pub(crate) fn evict(&mut self, keep_warm: Duration, now: Moment) {
-        self.entries.retain(|_, entry| !entry.until_dead(keep_warm, now).is_zero());
-        if self.entries.len() > MOST_ENTRIES {
-            let mut ages: Vec<_> =
-                self.entries.iter().map(|(key, entry)| (entry.since_asked(now), *key)).collect();
-            ages.sort_unstable();
-            for (_, key) in ages.drain(MOST_ENTRIES..) {
-                self.entries.remove(&key);
-            }
+    fn family(&self, family: ScopeKey) -> impl Iterator<Item = &Entry> {
+        self.families.get(&family).into_iter().flatten().filter_map(|key| self.entries.get(key))
+    }
+
+    /// Many at a time, so that the sorting is seldom.
+    fn make_room(&mut self, now: Moment) {
+        let mut ages: Vec<_> = self.iter().map(|entry| (entry.since_asked(now), entry.scope.key)).collect();
+        ages.sort_unstable();
+        for (_, key) in ages.drain(MOST_ENTRIES - MOST_ENTRIES / 16..) {
+            self.drop_entry(key);
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn looks(&self) -> u64 {
+        self.agenda.taken
+    }
+
+    #[cfg(test)]
+    fn agenda_len(&self) -> usize {
+        self.agenda.len()
     }
 }
 
-impl Entry {
-    /// What its credential is good for; `None` when there is none.
-    pub(crate) fn standing(&self, now: Moment) -> Option<Standing> {
-        let credential = self.credential.as_ref()?;
-        Some(schedule::standing(credential, self.scope.key.jitter(), now))
-    }
-
-    /// Whether it has a credential to hand out without a second thought.
-    pub(crate) fn is_usable(&self, now: Moment) -> bool {
-        matches!(self.standing(now), Some(Standing::Fresh | Standing::Due))
-    }
-
-    /// The credential, as long as it is worth something to somebody.
-    pub(crate) fn unexpired(&self, now: Moment) -> Option<Arc<Credential>> {
-        self.credential.clone().filter(|credential| !credential.remaining(now).is_zero())
-    }
-
-    /// How long until nobody can want it any more: its credential is over and nobody has asked for it lately.
-    pub(crate) fn until_dead(&self, keep_warm: Duration, now: Moment) -> Duration {
-        if self.flight.is_some() {
-            return KEEP_FAILED;
-        }
-        let remaining = self.credential.as_ref().map(|credential| credential.remaining(now));
-        let keep = if remaining.is_some() { keep_warm.max(KEEP_FAILED) } else { KEEP_FAILED };
-        remaining.unwrap_or_default().max(keep.saturating_sub(self.since_asked(now)))
-    }
-
-    /// By the clock that says more: a suspended laptop's hours count.
-    pub(crate) fn since_asked(&self, now: Moment) -> Duration {
-        let by_wall = now.wall.duration_since(self.last_asked.wall).unwrap_or_default();
-        by_wall.max(now.steady.saturating_sub(self.last_asked.steady))
-    }
-
-    /// The failure that is answered from memory instead of asking again; `mark` is what it hangs on now.
-    pub(crate) fn remembered(&self, now: Moment, mark: impl FnOnce() -> ScopeKey) -> Option<&ExchangeError> {
-        let Remembered { at, error, mark: met, .. } = self.failure.as_ref()?;
-        let pause =
-            if error.kind.is_refusal() { schedule::REFUSAL_REMEMBERED } else { schedule::LEAST_PAUSE };
-        let pause = pause.max(error.retry_after.unwrap_or_default().min(LONGEST_OBEYED));
-        (now.steady.saturating_sub(at.steady) < pause && mark() == *met).then_some(error)
-    }
-
-    /// How long until it should be renewed behind the scenes; `None` when it should not.
-    pub(crate) fn until_refresh(&self, keep_warm: Duration, now: Moment) -> Option<Duration> {
-        let credential = self.credential.as_ref()?;
-        if self.flight.is_some() || self.since_asked(now) >= keep_warm {
-            return None;
-        }
-        let due = schedule::until_due(credential, self.scope.key.jitter(), now);
-        Some(due.max(self.not_before.saturating_sub(now.steady)))
-    }
-}
-
-/// A failed scope is shown in the status for this long.
-const KEEP_FAILED: Duration = Duration::from_secs(10 * 60);
 /// Principals offered to one exchange.
 const MOST_KNOWN: usize = 16;
 /// About 5 KB each.
 const MOST_ENTRIES: usize = 16 * 1024;
-/// An upstream may ask for patience, but not for a day.
-pub(crate) const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);
+
+#[cfg(test)]
+mod tests;

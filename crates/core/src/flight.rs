@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::{
     credential::Credential,
@@ -21,15 +21,25 @@ pub(crate) struct Flight {
     /// Tells a flight from its successor in the same scope.
     pub(crate) number: u64,
     landing: watch::Receiver<Option<Landing>>,
+    hurry: Arc<Notify>,
 }
 
 /// The flying end. Dropped without a word, it tells everybody that the flight is lost.
-pub(crate) struct Pilot(watch::Sender<Option<Landing>>);
+pub(crate) struct Pilot {
+    landing: watch::Sender<Option<Landing>>,
+    hurry: Arc<Notify>,
+}
 
 impl Flight {
     pub(crate) fn new(number: u64) -> (Self, Pilot) {
         let (sender, landing) = watch::channel(None);
-        (Self { number, landing }, Pilot(sender))
+        let hurry = Arc::new(Notify::new());
+        (Self { number, landing, hurry: Arc::clone(&hurry) }, Pilot { landing: sender, hurry })
+    }
+
+    /// Somebody waits: no more queueing.
+    pub(crate) fn hurry(&self) {
+        self.hurry.notify_one();
     }
 
     /// Waits for the end, which the exchanger bounds.
@@ -42,8 +52,13 @@ impl Flight {
 }
 
 impl Pilot {
+    /// Waits until somebody waits.
+    pub(crate) async fn hurried(&self) {
+        self.hurry.notified().await;
+    }
+
     pub(crate) fn land(self, landing: Landing) {
-        self.0.send_replace(Some(landing));
+        self.landing.send_replace(Some(landing));
     }
 }
 

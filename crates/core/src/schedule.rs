@@ -76,10 +76,21 @@ pub fn backoff(failures: u32, Jitter(jitter): Jitter) -> Duration {
     whole.mul_f64(0.5 + 0.5 * jitter)
 }
 
-/// The pause when an upstream answered with what we have already: until a tenth of the life is left.
+/// The pause before another try behind the scenes: the backoff, or what the upstream asked for and up to a
+/// fifth more, since it asks all scopes at once.
 #[must_use]
-pub fn until_last_tenth(credential: &Credential, now: Moment) -> Duration {
-    let pause = credential.remaining(now).saturating_sub(credential.life() / 10);
+pub fn pause(failures: u32, retry_after: Option<Duration>, jitter: Jitter) -> Duration {
+    let asked_for = retry_after.unwrap_or_default().min(LONGEST_OBEYED);
+    backoff(failures, jitter).max(asked_for.mul_f64(1.0 + 0.2 * jitter.0))
+}
+
+/// The pause when an upstream answered with what we have already: until a tenth of the life is left, and from
+/// then on half of what is left.
+#[must_use]
+pub fn until_another(credential: &Credential, now: Moment) -> Duration {
+    let remaining = credential.remaining(now);
+    let last_tenth = credential.life() / 10;
+    let pause = if remaining > last_tenth { remaining - last_tenth } else { remaining / 2 };
     pause.max(FIRST_BACKOFF)
 }
 
@@ -89,13 +100,18 @@ pub const REFUSAL_REMEMBERED: Duration = Duration::from_secs(10);
 /// The least pause between two exchanges of a scope that somebody waits for.
 pub const LEAST_PAUSE: Duration = Duration::from_secs(2);
 
-/// The longest the refresh loop sleeps while anything is scheduled: its timer stands still in a suspend.
+/// An upstream may ask for patience, but not for a day.
+pub const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);
+
+/// The longest the refresh loop sleeps while anything is at hand: its timer stands still in a suspend.
 pub const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
 const LEAST_LIFE: Duration = Duration::from_secs(6 * 60);
 const FIRST_BACKOFF: Duration = Duration::from_secs(5);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5 * 60);
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests {
     use std::time::SystemTime;

@@ -49,7 +49,11 @@ impl Scoper {
     pub fn new() -> Self {
         let random = || RandomState::new().hash_one(0_u8).to_be_bytes();
         let key: Vec<u8> = (0..4).flat_map(|_| random()).collect();
-        Self { blank: Hmac::new_from_slice(&key).unwrap_or_else(|_| unreachable!("any length is a key")) }
+        Self::keyed(&key)
+    }
+
+    pub(crate) fn keyed(key: &[u8]) -> Self {
+        Self { blank: Hmac::new_from_slice(key).unwrap_or_else(|_| unreachable!("any length is a key")) }
     }
 
     /// The scope of a route in one caller's surroundings. Costs one `stat` per deciding file.

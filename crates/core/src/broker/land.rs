@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use super::{Broker, Purpose};
 use crate::{
-    cache::{Cache, Entry, LONGEST_OBEYED, Remembered},
-    clock::Moment,
+    cache::{Entry, Remembered},
+    clock::{Clock, Moment},
     credential::Credential,
     exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged, Surroundings},
     flight::{Landing, Pilot},
@@ -27,7 +27,11 @@ impl Broker {
     ) {
         let _taken = Taken { broker: &self, seat };
         let _turn = match purpose {
-            Purpose::Renewal => self.renewals.acquire().await.ok(),
+            Purpose::Renewal => tokio::select! {
+                biased;
+                turn = self.renewals.acquire() => turn.ok(),
+                () = pilot.hurried() => None,
+            },
             Purpose::Request | Purpose::Forced => None,
         };
         loop {
@@ -40,7 +44,6 @@ impl Broker {
                 None => request.known.clear(),
             }
         }
-        self.changed.notify_one();
     }
 
     /// Notes the result in the cache, unless the entry was forgotten meanwhile. `None` asks for another try.
@@ -82,7 +85,12 @@ impl Broker {
             Ok(made) => {
                 tracing::info!(registry, kind, purpose = purpose.name(), "exchanged");
                 keep(entry, made, purpose, now);
-                share(&mut state.cache, key).ok_or_else(nonsense)
+                let (scope, credential) = (entry.scope, entry.credential.clone());
+                state.cache.supersede(scope);
+                for session in state.cache.share(key) {
+                    self.note(&mut state, session, now);
+                }
+                credential.ok_or_else(nonsense)
             }
             Err(error) => {
                 tracing::warn!(registry, kind, code = error.code, cause = error.message, "exchange failed");
@@ -96,38 +104,28 @@ impl Broker {
 
 fn keep(entry: &mut Entry, (credential, principal): Made, purpose: Purpose, now: Moment) {
     let is_usable = entry.is_usable(now);
-    let is_no_later = |old: &&Arc<Credential>| is_usable && credential.expires_at <= old.expires_at;
+    // By what is left now, not by the dates: the wall clock may have been set between the two.
+    let left = credential.remaining(now);
+    let lasts = |old: &&Arc<Credential>| purpose != Purpose::Forced && old.remaining(now) >= left;
     entry.failure = None;
     entry.not_before = Duration::ZERO;
-    match entry.credential.as_ref().filter(|_| purpose == Purpose::Renewal).filter(is_no_later) {
+    match entry.credential.as_ref().filter(lasts) {
         // The upstream has a cache of its own and gave what we had: no use in asking before that is nearly over.
-        Some(old) => entry.not_before = now.steady + schedule::until_last_tenth(old, now),
+        Some(old) if is_usable => entry.not_before = now.steady + schedule::until_another(old, now),
+        // There is no better one to be had: what is left of it is a whole life now.
+        Some(old) => {
+            let expires_at = now.wall + old.remaining(now);
+            entry.credential =
+                Some(Arc::new(Credential { issued: now, expires_at, ..Credential::clone(old) }));
+        }
         None => entry.credential = Some(credential),
     }
     entry.principal = principal.or_else(|| entry.principal.take());
 }
 
-/// Gives the credential of a scope to the other sessions of its principal; returns it.
-fn share(cache: &mut Cache, key: ScopeKey) -> Option<Arc<Credential>> {
-    let entry = cache.get_mut(key)?;
-    let (scope, principal, credential) = (entry.scope, entry.principal.clone(), entry.credential.clone());
-    cache.supersede(scope);
-    if principal.is_some() {
-        for sibling in cache
-            .iter_mut()
-            .filter(|other| other.scope.family == scope.family && other.principal == principal)
-        {
-            sibling.credential.clone_from(&credential);
-        }
-    }
-    credential
-}
-
 fn remember(entry: &mut Entry, error: ExchangeError, mark: ScopeKey, now: Moment) {
     let count = entry.failure.take().map_or(1, |failure| failure.count.saturating_add(1));
-    let asked_for = error.retry_after.unwrap_or_default().min(LONGEST_OBEYED);
-    let pause = schedule::backoff(count, entry.scope.key.jitter()).max(asked_for);
-    entry.not_before = now.steady + pause;
+    entry.not_before = now.steady + schedule::pause(count, error.retry_after, entry.scope.key.jitter());
     entry.failure = Some(Remembered { at: now, error, count, mark });
 }
 
@@ -143,7 +141,7 @@ pub(super) struct Seat {
     pub(super) mark: ScopeKey,
 }
 
-/// However a flight ends, its seat in the entry is free again.
+/// However a flight ends, its seat in the entry is free again and the entry's next date is noted.
 struct Taken<'a> {
     broker: &'a Broker,
     seat: Seat,
@@ -151,10 +149,13 @@ struct Taken<'a> {
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        if let Some(entry) = self.broker.lock().cache.get_mut(self.seat.key)
+        let now = self.broker.clock.now();
+        let mut state = self.broker.lock();
+        if let Some(entry) = state.cache.get_mut(self.seat.key)
             && entry.flight.as_ref().is_some_and(|flight| flight.number == self.seat.number)
         {
             entry.flight = None;
+            self.broker.note(&mut state, self.seat.key, now);
         }
     }
 }

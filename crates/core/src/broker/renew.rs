@@ -2,8 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Broker, Purpose};
-use crate::{schedule, scope::ScopeKey};
+use super::{Broker, Purpose, State};
+use crate::{
+    clock::{Clock, Moment},
+    schedule,
+    scope::ScopeKey,
+};
 
 impl Broker {
     /// The refresh loop; it never ends. It sleeps until something is due, but never long at a stretch,
@@ -19,27 +23,31 @@ impl Broker {
         }
     }
 
-    /// Starts what is due and drops what is dead; says when to look again, `None` while the cache is empty.
+    /// Starts what is due and drops what is dead; says when to look again, `None` when nothing is noted.
+    /// It sees only what has come up, so that many entries cost no more than their own dates.
     fn renew_due(self: &Arc<Self>) -> Option<Duration> {
         let now = self.clock.now();
         let mut state = self.lock();
         let keep_warm = state.config.broker.keep_warm;
-        state.cache.evict(keep_warm, now);
-
-        let is_due = |pause: Option<Duration>| pause == Some(Duration::ZERO);
-        let due: Vec<ScopeKey> = state
-            .cache
-            .iter()
-            .filter(|entry| is_due(entry.until_refresh(keep_warm, now)))
-            .map(|entry| entry.scope.key)
-            .collect();
-        for key in due {
-            self.join_or_start(&mut state, key, Purpose::Renewal);
+        while let Some(key) = state.cache.take_up(now) {
+            let Some(entry) = state.cache.get_mut(key) else { continue };
+            if entry.until_refresh(keep_warm, now) == Some(Duration::ZERO) {
+                self.join_or_start(&mut state, key, Purpose::Renewal);
+            } else if entry.until_dead(keep_warm, now).is_zero() {
+                state.cache.drop_entry(key);
+            } else {
+                state.cache.note(key, keep_warm, now);
+            }
         }
-        let until_refresh = state.cache.iter().filter_map(|entry| entry.until_refresh(keep_warm, now)).min();
-        let until_dead = state.cache.iter().map(|entry| entry.until_dead(keep_warm, now)).min();
-        let refresh = until_refresh.map(|pause| pause.min(schedule::LONGEST_SLEEP));
-        refresh.into_iter().chain(until_dead).min()
+        state.cache.until_look(now).map(|pause| pause.min(schedule::LONGEST_SLEEP))
+    }
+
+    /// Notes when an entry is to be looked at, and wakes the refresh loop if that is before all else.
+    pub(super) fn note(&self, state: &mut State, key: ScopeKey, now: Moment) {
+        let keep_warm = state.config.broker.keep_warm;
+        if state.cache.note(key, keep_warm, now) {
+            self.changed.notify_one();
+        }
     }
 
     /// How long nobody has asked for anything; `None` while a warm credential wants refreshing or an exchange runs.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::SystemTime};
 
 use super::{Broker, Purpose};
-use crate::{exchange::ExchangeError, registry::Registry, route::Route, scope::ScopeKey};
+use crate::{clock::Clock, exchange::ExchangeError, registry::Registry, route::Route, scope::ScopeKey};
 
 /// What the broker has done since it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
