@@ -21,7 +21,7 @@ pub(crate) async fn answer<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    house.reload_if_changed();
+    house.reload_if_changed().await;
     match operation {
         Operation::Get { server } => credential::get(house, wire, peer, &server).await,
         Operation::Refresh { server: Some(server) } => credential::refresh(house, wire, peer, &server).await,

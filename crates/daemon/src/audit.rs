@@ -3,7 +3,7 @@
 
 use std::{
     io::Write,
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
@@ -12,9 +12,18 @@ use shorepass_core::{clock::Moment, registry::Registry, route::Route};
 
 use crate::{files, house::House, peer::Peer, rotating::RotatingFile, words};
 
-/// The file, made with the first line.
+/// The file, made with the first line that there is room for.
 #[derive(Default)]
-pub(crate) struct Audit(OnceLock<Option<Mutex<RotatingFile>>>);
+pub(crate) struct Audit(Mutex<Place>);
+
+#[derive(Default)]
+enum Place {
+    #[default]
+    Untried,
+    /// That was said; it is tried again with each line.
+    Missing,
+    Open(RotatingFile),
+}
 
 /// One line in the making. Dropped before its end, because the time was up or the client left, it says so.
 pub(crate) struct Record<'a> {
@@ -104,21 +113,32 @@ impl Drop for Record<'_> {
 
 impl Audit {
     fn write(&self, line: &Line) {
-        let Some(file) = self.0.get_or_init(open) else { return };
         let Ok(mut text) = serde_json::to_vec(line) else { return };
         text.push(b'\n');
-        if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&text) {
+        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        place.open();
+        if let Place::Open(file) = &mut *place
+            && let Err(error) = file.write_all(&text)
+        {
             tracing::warn!(%error, "audit line lost");
         }
     }
 }
 
-fn open() -> Option<Mutex<RotatingFile>> {
-    match RotatingFile::open(files::state_folder()?.join(NAME), LONGEST) {
-        Ok(file) => Some(Mutex::new(file)),
-        Err(error) => {
-            tracing::warn!(%error, "no audit log");
-            None
+impl Place {
+    fn open(&mut self) {
+        if let Self::Open(_) = self {
+            return;
+        }
+        let Some(folder) = files::state_folder() else { return };
+        match RotatingFile::open(folder.join(NAME), LONGEST) {
+            Ok(file) => *self = Self::Open(file),
+            Err(error) => {
+                if let Self::Untried = self {
+                    tracing::warn!(%error, "no audit log");
+                }
+                *self = Self::Missing;
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shorepass_protocol::{
     frame,
-    message::{self, Environment, Failure, FailureKind, Reply, Request},
+    message::{self, Environment, Failure, FailureKind, Question, QuestionStatus, Reply, Request},
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
@@ -18,38 +18,54 @@ use crate::{answer, house::House, peer::Peer, words};
 /// Both ends of a conversation with one client.
 pub(crate) struct Wire<S> {
     stream: BufReader<S>,
+    /// Every line that comes or goes. It may have held secrets, so its bytes are cleared when it is dropped.
+    line: Zeroizing<Vec<u8>>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     pub(crate) fn new(stream: S) -> Self {
-        Self { stream: BufReader::with_capacity(1024, stream) }
+        Self {
+            stream: BufReader::with_capacity(1024, stream),
+            line: Zeroizing::new(Vec::with_capacity(4 * 1024)),
+        }
     }
 
     /// Asks the client for the values of variables; it sends those it has.
-    pub(crate) async fn environment(&mut self, names: Vec<String>) -> io::Result<Environment> {
-        let mut wanted = names.clone();
-        self.send(&Reply::<()>::NeedEnv { names }).await?;
-        let line = self.line().await?;
-        let mut environment: Environment = parse(&line)?;
-        wanted.sort_unstable();
-        environment.env.retain(|name, _| wanted.binary_search(name).is_ok());
+    pub(crate) async fn environment(&mut self, names: Vec<&str>) -> io::Result<Environment> {
+        let question = Question { status: QuestionStatus::NeedEnv, names };
+        self.send(&question).await?;
+        let mut environment: Environment = parse(self.line().await?)?;
+        environment.env.retain(|name, _| question.names.contains(&name.as_str()));
         Ok(environment)
     }
 
-    pub(crate) async fn send<T: Serialize>(&mut self, reply: &Reply<T>) -> io::Result<()> {
-        let mut line = Zeroizing::new(serde_json::to_vec(reply)?);
-        line.push(b'\n');
-        self.stream.get_mut().write_all(&line).await?;
+    pub(crate) async fn send(&mut self, reply: &impl Serialize) -> io::Result<()> {
+        self.write(reply)?;
+        if self.line.len() > frame::LONGEST {
+            let hint = "to see what it is about, run `shorepass broker logs --audit`";
+            let failure =
+                words::failed(FailureKind::Unexpected, "garbled", "the answer is longer than 256 KiB", hint);
+            self.write(&Reply::<()>::Error(failure))?;
+        }
+        self.stream.get_mut().write_all(&self.line).await?;
         self.stream.get_mut().flush().await
     }
 
-    /// What came may hold secrets, so its bytes are cleared when it is dropped.
-    async fn line(&mut self) -> io::Result<Zeroizing<Vec<u8>>> {
-        let mut line = Zeroizing::new(Vec::with_capacity(4 * 1024));
-        (&mut self.stream).take(frame::LONGEST as u64).read_until(b'\n', &mut line).await?;
-        match line.last() {
-            Some(b'\n') => Ok(line),
-            Some(_) if line.len() == frame::LONGEST => Err(bad("the line is longer than 256 KiB")),
+    fn write(&mut self, message: &impl Serialize) -> io::Result<()> {
+        self.line.clear();
+        serde_json::to_writer(&mut *self.line, message)?;
+        self.line.push(b'\n');
+        Ok(())
+    }
+
+    /// A client that has a line to send sends it at once; one that trickles would keep others from its seat.
+    async fn line(&mut self) -> io::Result<&[u8]> {
+        self.line.clear();
+        let bounded = &mut (&mut self.stream).take(frame::LONGEST as u64);
+        timeout(LINE_WITHIN, bounded.read_until(b'\n', &mut self.line)).await??;
+        match self.line.last() {
+            Some(b'\n') => Ok(&self.line),
+            Some(_) if self.line.len() == frame::LONGEST => Err(bad("the line is longer than 256 KiB")),
             _ => Err(io::ErrorKind::UnexpectedEof.into()),
         }
     }
@@ -88,13 +104,11 @@ where
         let _ = timeout(UNSERVED_WITHIN, wire.line()).await;
         return send_failure(wire, words::failed(FailureKind::Denied, "foreign_user", message, hint)).await;
     }
-    let line = match wire.line().await {
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            return send_failure(wire, bad_request(&error.to_string())).await;
-        }
-        line => line?,
+    let understood = match wire.line().await {
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(bad_request(&error.to_string())),
+        line => understand(line?),
     };
-    match understand(&line) {
+    match understood {
         Ok(request) => answer::answer(house, wire, peer, request.operation).await,
         Err(failure) => send_failure(wire, failure).await,
     }
@@ -143,6 +157,8 @@ fn bad(why: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
+/// From the first byte that is waited for to the line's end. A client that is cut off asks again.
+const LINE_WITHIN: Duration = Duration::from_secs(5);
 /// How long a client that is not served may take to say what it wants.
 const UNSERVED_WITHIN: Duration = Duration::from_secs(1);
 

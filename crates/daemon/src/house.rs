@@ -1,6 +1,7 @@
 //! What all connections share: the broker, the audit log and the configuration's state.
 
 use std::{
+    fs::Metadata,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
@@ -32,14 +33,21 @@ pub(crate) struct House {
 
 struct Configuration {
     files: Vec<PathBuf>,
-    stamps: Vec<Stamp>,
+    stamps: Vec<Option<Stamp>>,
     faults: Vec<Fault>,
     /// No good configuration has been read since the start.
     is_unusable: bool,
 }
 
-/// Enough to see that a file was changed, replaced or removed.
-type Stamp = Option<(u64, Option<SystemTime>)>;
+/// Enough to see that a file was changed, replaced, removed or given other permissions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stamp {
+    length: u64,
+    modified: Option<SystemTime>,
+    /// Device, inode, and when the inode was changed.
+    #[cfg(unix)]
+    inode: [i128; 4],
+}
 
 impl House {
     /// Reads the configuration; a broken one is kept as the answer to everything until it is mended.
@@ -69,8 +77,25 @@ impl House {
         })
     }
 
-    /// Takes up a changed configuration; a broken one leaves the last good one in force. Costs a `stat` a file.
-    pub(crate) fn reload_if_changed(&self) {
+    /// Takes up a changed configuration; a broken one leaves the last good one in force, and so does one that
+    /// somebody is still writing: its first half may make sense and say something else. Costs a `stat` a file.
+    pub(crate) async fn reload_if_changed(&self) {
+        let files = self.configuration().files.clone();
+        let mut seen = stamps(&files);
+        if seen == self.configuration().stamps {
+            return;
+        }
+        for _ in 0..LOOKS {
+            tokio::time::sleep(SETTLED_AFTER).await;
+            let now = stamps(&files);
+            if now == seen {
+                return self.take_up();
+            }
+            seen = now;
+        }
+    }
+
+    fn take_up(&self) {
         let mut configuration = self.configuration();
         let stamps = stamps(&configuration.files);
         if stamps == configuration.stamps {
@@ -129,10 +154,22 @@ fn report(faults: &[Fault]) {
     }
 }
 
-fn stamps(files: &[PathBuf]) -> Vec<Stamp> {
-    let stamp = |file: &PathBuf| -> Stamp {
-        let found = Path::metadata(file).ok()?;
-        Some((found.len(), found.modified().ok()))
-    };
-    files.iter().map(stamp).collect()
+fn stamps(files: &[PathBuf]) -> Vec<Option<Stamp>> {
+    files.iter().map(|file| Path::metadata(file).ok().map(|found| stamp(&found))).collect()
 }
+
+fn stamp(found: &Metadata) -> Stamp {
+    #[cfg(unix)]
+    use std::os::unix::fs::MetadataExt;
+    Stamp {
+        length: found.len(),
+        modified: found.modified().ok(),
+        #[cfg(unix)]
+        inode: [found.dev().into(), found.ino().into(), found.ctime().into(), found.ctime_nsec().into()],
+    }
+}
+
+/// A file that nobody has touched for this long is whole.
+const SETTLED_AFTER: Duration = Duration::from_millis(100);
+/// After so many changes while it was looked at, the request goes on without it.
+const LOOKS: u32 = 10;

@@ -1,6 +1,6 @@
 //! The broker's life: it comes up, serves, and leaves when told to or when nobody needs it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use shorepass_protocol::{place, start::READY};
@@ -52,7 +52,8 @@ fn announce(is_auto: bool) -> anyhow::Result<()> {
     #[cfg(unix)]
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     if is_auto {
-        println!("{READY}");
+        // Whoever started us may have been killed; others wait for the socket.
+        let _ = writeln!(std::io::stdout(), "{READY}");
         #[cfg(unix)]
         detach().context("cannot detach")?;
     }

@@ -3,6 +3,8 @@
 //! One lock beside the socket belongs to the broker that listens. Whoever holds it may remove a
 //! socket that nobody answers on; nobody else does.
 
+mod changes;
+
 use std::{
     fs::{self, File},
     io,
@@ -12,12 +14,19 @@ use std::{
 
 use anyhow::{Context, bail};
 use interprocess::local_socket::{GenericFilePath, ListenerOptions, prelude::*, tokio::Listener};
+use shorepass_protocol::place;
+#[cfg(unix)]
+use shorepass_protocol::place::open_lock;
+
+use changes::Changes;
 
 /// A listening socket, and what keeps it ours.
 pub(crate) struct Listening {
     pub(crate) listener: Listener,
     pub(crate) socket: PathBuf,
     lock: Option<File>,
+    /// Device and inode of the socket that we have made, which tell it from one that has taken its place.
+    inode: Option<(u64, u64)>,
 }
 
 impl Listening {
@@ -25,23 +34,54 @@ impl Listening {
     pub(crate) async fn begin(socket: PathBuf, is_machine_wide: bool) -> anyhow::Result<Option<Self>> {
         #[cfg(unix)]
         if let Some(listener) = handed_over()? {
-            return Ok(Some(Self { listener, socket, lock: None }));
+            return Ok(Some(Self { listener, socket, lock: None, inode: None }));
         }
         let Some(lock) = lock(&socket, is_machine_wide).await? else { return Ok(None) };
         #[cfg(unix)]
         clear_away(&socket)?;
         let listener = bind(&socket, is_machine_wide)
             .with_context(|| format!("cannot listen on `{}`", socket.display()))?;
-        Ok(Some(Self { listener, socket, lock: Some(lock) }))
+        let inode = inode(&socket)?;
+        Ok(Some(Self { listener, socket, lock: Some(lock), inode }))
+    }
+
+    /// Done when our socket was removed or replaced: nobody finds us any more.
+    pub(crate) async fn lost(&self) {
+        if self.inode.is_none() {
+            return std::future::pending().await;
+        }
+        let changes = Changes::of(place::folder(&self.socket));
+        while self.is_ours() {
+            changes.next().await;
+        }
     }
 
     /// Makes room for a successor: whoever connects from now on finds nobody.
     pub(crate) fn end(self) {
+        let is_ours = self.lock.is_some() && self.inode.is_some() && self.is_ours();
         drop(self.listener);
-        if self.lock.is_some() && cfg!(unix) {
+        if is_ours {
             let _ = fs::remove_file(&self.socket);
         }
     }
+
+    /// What cannot be looked at is taken for unchanged.
+    fn is_ours(&self) -> bool {
+        inode(&self.socket)
+            .map_or_else(|error| error.kind() != io::ErrorKind::NotFound, |now| now == self.inode)
+    }
+}
+
+#[cfg(unix)]
+fn inode(socket: &Path) -> io::Result<Option<(u64, u64)>> {
+    use std::os::unix::fs::MetadataExt;
+
+    fs::symlink_metadata(socket).map(|found| Some((found.dev(), found.ino())))
+}
+
+#[cfg(not(unix))]
+fn inode(_socket: &Path) -> io::Result<Option<(u64, u64)>> {
+    Ok(None)
 }
 
 /// The socket that systemd listens on for us (`LISTEN_FDS`).
@@ -65,11 +105,7 @@ async fn lock(socket: &Path, is_machine_wide: bool) -> anyhow::Result<Option<Fil
     make_folder(&folder, is_machine_wide)
         .with_context(|| format!("cannot use the folder `{}`", folder.display()))?;
     let path = folder.join("broker.lock");
-    let mut options = File::options();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&path).with_context(|| format!("cannot open `{}`", path.display()))?;
+    let file = open_lock(&path).with_context(|| format!("cannot open `{}`", path.display()))?;
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
             Ok(()) => return Ok(Some(file)),
@@ -134,9 +170,14 @@ fn bind(socket: &Path, _is_machine_wide: bool) -> io::Result<Listener> {
     ListenerOptions::new().name(name).security_descriptor(owner_only).create_tokio()
 }
 
+#[cfg(windows)]
+fn open_lock(path: &Path) -> io::Result<File> {
+    File::options().write(true).create(true).truncate(false).open(path)
+}
+
 #[cfg(unix)]
 fn lock_folder(socket: &Path) -> PathBuf {
-    shorepass_protocol::place::folder(socket).to_owned()
+    place::folder(socket).to_owned()
 }
 
 #[cfg(windows)]
@@ -147,20 +188,12 @@ fn lock_folder(_socket: &Path) -> PathBuf {
 /// Made for its owner only; one that is there already must not be open to others' writing.
 #[cfg(unix)]
 fn make_folder(folder: &Path, is_machine_wide: bool) -> anyhow::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+    use std::os::unix::fs::DirBuilderExt;
 
     let mode = if is_machine_wide { 0o755 } else { 0o700 };
     fs::DirBuilder::new().recursive(true).mode(mode).create(folder)?;
-    let found = fs::symlink_metadata(folder)?;
-    if !found.is_dir() {
-        bail!("it is a link or a file");
-    }
-    if !shorepass_protocol::peer::is_trusted(found.uid()) {
-        bail!("it belongs to user {}", found.uid());
-    }
-    let is_open = found.mode() & 0o022 != 0 && found.mode() & 0o1000 == 0;
-    if is_open {
-        bail!("others may write to it: run `chmod go-w {}`", folder.display());
+    if let Some(fault) = place::fault_of(folder)? {
+        bail!(fault);
     }
     Ok(())
 }

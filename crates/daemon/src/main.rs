@@ -20,9 +20,14 @@ mod server;
 mod words;
 mod worker;
 
-use std::process::ExitCode;
+use std::{alloc::System, io::Write, process::ExitCode};
 
 use arguments::{Arguments, Mode};
+use zeroizing_alloc::ZeroAlloc;
+
+/// Whatever is freed is cleared: buffers that grew, what the JSON parser set aside, a worker's environment block.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
@@ -56,7 +61,7 @@ fn serve(arguments: &Arguments) -> ExitCode {
         Err(error) => {
             // Whoever started us in the background reads this line instead of `ready`.
             if arguments.is_auto {
-                println!("{error:#}");
+                let _ = writeln!(std::io::stdout(), "{error:#}");
             } else {
                 eprintln!("error: {error:#}");
             }

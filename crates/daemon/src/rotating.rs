@@ -13,6 +13,8 @@ pub(crate) struct RotatingFile {
     file: File,
     length: u64,
     longest: u64,
+    /// The disk was full in the middle of a line.
+    is_torn: bool,
 }
 
 impl RotatingFile {
@@ -21,16 +23,32 @@ impl RotatingFile {
         if let Some(folder) = path.parent() {
             make_private_folder(folder)?;
         }
-        let file = append(&path)?;
+        let file = open(&path)?;
         let length = file.metadata()?.len();
-        Ok(Self { path, file, length, longest })
+        Ok(Self { path, file, length, longest, is_torn: false })
+    }
+
+    fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        let mut left = line;
+        while !left.is_empty() {
+            match self.file.write(left) {
+                Ok(count) if count > 0 => left = &left[count..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                outcome => {
+                    self.is_torn |= left.len() < line.len();
+                    return Err(outcome.err().unwrap_or(io::ErrorKind::WriteZero.into()));
+                }
+            }
+        }
+        self.length += line.len() as u64;
+        Ok(())
     }
 
     fn rotate(&mut self) -> io::Result<()> {
         let mut old = self.path.clone().into_os_string();
         old.push(".1");
         fs::rename(&self.path, old)?;
-        self.file = append(&self.path)?;
+        self.file = open(&self.path)?;
         self.length = 0;
         Ok(())
     }
@@ -41,8 +59,11 @@ impl Write for RotatingFile {
         if self.length > 0 && self.length + line.len() as u64 > self.longest {
             self.rotate()?;
         }
-        self.file.write_all(line)?;
-        self.length += line.len() as u64;
+        if self.is_torn {
+            self.append(b"\n")?;
+            self.is_torn = false;
+        }
+        self.append(line)?;
         Ok(line.len())
     }
 
@@ -51,7 +72,7 @@ impl Write for RotatingFile {
     }
 }
 
-fn append(path: &std::path::Path) -> io::Result<File> {
+fn open(path: &std::path::Path) -> io::Result<File> {
     let mut options = File::options();
     options.append(true).create(true);
     #[cfg(unix)]

@@ -11,25 +11,30 @@ use tokio::{
 
 use crate::{connection, house::House, listen::Listening, peer::Peer};
 
-/// Serves until `leave` is done; then answers what is in flight.
+/// Serves until `leave` is done or nobody finds us any more; then answers what is in flight.
 pub(crate) async fn serve(house: Arc<House>, listening: Listening, leave: impl Future<Output = ()>) {
-    let seats = Arc::new(Semaphore::new(house.broker.config().broker.connections));
     let mut connections = JoinSet::new();
-    let mut leave = std::pin::pin!(leave);
+    tokio::select! {
+        () = leave => {}
+        () = listening.lost() => tracing::warn!("the socket is gone"),
+        () = accept(&house, &listening, &mut connections) => {}
+    }
+    listening.end();
+    tracing::info!(in_flight = connections.len(), "leaving");
+    let drain = async { while connections.join_next().await.is_some() {} };
+    let _ = timeout(house.request_timeout(), drain).await;
+}
+
+async fn accept(house: &Arc<House>, listening: &Listening, connections: &mut JoinSet<()>) {
+    let seats = Arc::new(Semaphore::new(house.broker.config().broker.connections));
     loop {
         // Without a free seat nobody is accepted: clients wait in the socket's queue, under their own deadline.
-        let accepted = async {
-            let seat = Arc::clone(&seats).acquire_owned().await.ok();
-            (seat, listening.listener.accept().await)
-        };
-        let (seat, stream) = tokio::select! {
-            () = &mut leave => break,
-            accepted = accepted => accepted,
-        };
+        let seat = Arc::clone(&seats).acquire_owned().await.ok();
+        let stream = listening.listener.accept().await;
         while connections.try_join_next().is_some() {}
         match stream.and_then(|stream| Ok((Peer::of(&stream)?, stream))) {
             Ok((peer, stream)) => {
-                let house = Arc::clone(&house);
+                let house = Arc::clone(house);
                 connections.spawn(async move {
                     connection::serve(house, stream, peer).await;
                     drop(seat);
@@ -41,10 +46,6 @@ pub(crate) async fn serve(house: Arc<House>, listening: Listening, leave: impl F
             }
         }
     }
-    listening.end();
-    tracing::info!(in_flight = connections.len(), "leaving");
-    let drain = async { while connections.join_next().await.is_some() {} };
-    let _ = timeout(house.request_timeout(), drain).await;
 }
 
 /// Descriptors may have run out; a pause keeps that from becoming a busy loop.

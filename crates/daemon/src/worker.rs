@@ -126,7 +126,11 @@ async fn converse(child: &mut Child, request: &ExchangeRequest) -> Result<Exchan
     let limit = LONGEST_WORKER_LINE as u64 + 1;
     output.take(limit).read_to_end(&mut answer).await.map_err(|_| garbled())?;
     if answer.len() as u64 == limit {
-        return Err(garbled());
+        return Err(ExchangeError::new(
+            ErrorKind::Unexpected,
+            "garbled",
+            "the exchange worker's answer is longer than 256 KiB",
+        ));
     }
     if answer.is_empty() {
         return Err(ended(child).await);

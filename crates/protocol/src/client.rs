@@ -22,7 +22,7 @@ use crate::{
     deadline::Deadline,
     error::ClientError,
     frame,
-    message::{Environment, Operation, Reply, Request},
+    message::{Environment, Operation, Question, Reply, Request},
     once, place, start,
 };
 
@@ -140,19 +140,23 @@ pub(crate) fn converse<T: DeserializeOwned>(
     request: &Request,
 ) -> io::Result<Reply<T>> {
     frame::write(&mut *wire, request)?;
-    match frame::read(&mut *wire)? {
-        Reply::NeedEnv { names } => {
-            frame::write(&mut *wire, &environment(&names))?;
-            frame::read(wire)
-        }
-        reply => Ok(reply),
-    }
+    let line = frame::read_line(&mut *wire)?;
+    // Nearly every request is asked this, so it is looked for first and without copies.
+    let environment = match frame::parse(&line) {
+        Ok(Question { names, .. }) => environment(&names),
+        Err(_) => match frame::parse(&line)? {
+            Reply::NeedEnv { names } => environment(&names),
+            reply => return Ok(reply),
+        },
+    };
+    frame::write(&mut *wire, &environment)?;
+    frame::read(wire)
 }
 
 /// A value that is not UTF-8 cannot be meant for a cloud; it is left out as if unset.
-fn environment(names: &[String]) -> Environment {
-    let value = |name: &String| Some((name.clone(), Secret::new(env::var(name).ok()?)));
-    Environment { env: names.iter().filter_map(value).collect() }
+fn environment(names: &[impl AsRef<str>]) -> Environment {
+    let value = |name: &str| Some((name.to_owned(), Secret::new(env::var(name).ok()?)));
+    Environment { env: names.iter().filter_map(|name| value(name.as_ref())).collect() }
 }
 
 pub(crate) fn broken(error: io::Error, deadline: Deadline) -> ClientError {

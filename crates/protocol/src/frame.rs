@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The longest line either side sends, its end included: 256 KiB.
 pub const LONGEST: usize = 256 * 1024;
@@ -27,10 +27,20 @@ pub fn write<T: Serialize>(mut to: impl Write, message: &T) -> io::Result<()> {
 /// # Errors
 /// What reading says; `UnexpectedEof` when the other side ended first, `InvalidData` when the line is
 /// over [`LONGEST`] or is not the expected message. The line itself is never quoted.
-pub fn read<T: DeserializeOwned>(mut from: impl Read) -> io::Result<T> {
+pub fn read<T: DeserializeOwned>(from: impl Read) -> io::Result<T> {
+    parse(&read_line(from)?)
+}
+
+pub(crate) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> io::Result<T> {
+    serde_json::from_slice(line)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the line is not the expected message"))
+}
+
+/// The first line without its end.
+pub(crate) fn read_line(mut from: impl Read) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     let mut chunk = [0; 4096];
-    let end = loop {
+    loop {
         let room = chunk.len().min(LONGEST - line.len());
         let count = match from.read(&mut chunk[..room]) {
             Ok(count) => count,
@@ -42,15 +52,23 @@ pub fn read<T: DeserializeOwned>(mut from: impl Read) -> io::Result<T> {
         }
         let before = line.len();
         line.extend_from_slice(&chunk[..count]);
-        if let Some(at) = chunk[..count].iter().position(|b| *b == b'\n') {
-            break before + at;
+        if let Some(at) = first_newline(&chunk[..count]) {
+            line.truncate(before + at);
+            return Ok(line);
         }
         if line.len() == LONGEST {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the line is longer than 256 KiB"));
         }
-    };
-    serde_json::from_slice(&line[..end])
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the line is not the expected message"))
+    }
+}
+
+/// Nearly always the last byte; `contains` looks at many bytes at once, `position` at one after another.
+fn first_newline(bytes: &[u8]) -> Option<usize> {
+    let (last, others) = bytes.split_last()?;
+    if others.contains(&b'\n') {
+        return others.iter().position(|b| *b == b'\n');
+    }
+    (*last == b'\n').then_some(others.len())
 }
 
 #[cfg(test)]

@@ -84,6 +84,24 @@ pub enum Reply<T> {
     Error(Failure),
 }
 
+/// [`Reply::NeedEnv`] without names of its own: every request asks and is asked it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question<'a> {
+    /// What tells it from the other replies.
+    pub status: QuestionStatus,
+    /// Names only.
+    #[serde(borrow)]
+    pub names: Vec<&'a str>,
+}
+
+/// The `status` of a [`Question`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionStatus {
+    /// As in [`Reply`].
+    NeedEnv,
+}
+
 /// Why a configured registry has no credential, in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -276,6 +294,18 @@ mod tests {
             serde_json::to_string(&Request::new(Operation::Get { server: "r.example".into() })).unwrap();
 
         assert_eq!(line, r#"{"v":1,"op":"get","server":"r.example"}"#);
+    }
+
+    #[test]
+    fn a_question_is_the_reply_that_asks_for_environment() {
+        let question = Question { status: QuestionStatus::NeedEnv, names: vec!["A", "B"] };
+
+        let line = serde_json::to_string(&question).unwrap();
+
+        let reply = Reply::<()>::NeedEnv { names: vec!["A".into(), "B".into()] };
+        assert_eq!(line, serde_json::to_string(&reply).unwrap());
+        assert_eq!(serde_json::from_str::<Question<'_>>(&line).unwrap(), question);
+        assert!(serde_json::from_str::<Question<'_>>(r#"{"status":"ok","names":[]}"#).is_err());
     }
 
     #[test]

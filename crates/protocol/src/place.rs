@@ -41,6 +41,40 @@ pub fn folder(socket: &Path) -> &Path {
     socket.parent().unwrap_or(socket)
 }
 
+/// Why a folder that is there is no place for a socket or a lock: others could put theirs in it.
+///
+/// # Errors
+/// What looking at it says.
+#[cfg(unix)]
+pub fn fault_of(folder: &Path) -> std::io::Result<Option<String>> {
+    use std::os::unix::fs::MetadataExt;
+
+    let found = std::fs::symlink_metadata(folder)?;
+    let is_open = found.mode() & 0o022 != 0 && found.mode() & 0o1000 == 0;
+    Ok(if !found.is_dir() {
+        Some("it is a link or a file".into())
+    } else if !crate::peer::is_trusted(found.uid()) {
+        Some(format!("it belongs to user {}", found.uid()))
+    } else if is_open {
+        Some(format!("others may write to it: run `chmod go-w {}`", folder.display()))
+    } else {
+        None
+    })
+}
+
+/// Opens a lock file, making it for its owner only; a link in its place is not followed.
+///
+/// # Errors
+/// What opening says.
+#[cfg(unix)]
+pub fn open_lock(path: &Path) -> std::io::Result<std::fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let no_follow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+    let mut options = std::fs::File::options();
+    options.write(true).create(true).truncate(false).mode(0o600).custom_flags(no_follow).open(path)
+}
+
 fn explicit() -> Option<PathBuf> {
     env::var_os("SHOREPASS_SOCKET").filter(|path| !path.is_empty()).map(PathBuf::from)
 }

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{base_env, client, deadline::Deadline, error::ClientError, program};
+use crate::{base_env, client, deadline::Deadline, error::ClientError, place, program};
 
 /// Returns when a broker listens on `socket`, starting one if there is none.
 pub(crate) fn broker(socket: &Path, deadline: Deadline) -> Result<(), ClientError> {
@@ -86,13 +86,14 @@ fn await_ready(mut child: Child, limit: Duration) -> Result<(), String> {
 
 #[cfg(unix)]
 fn open_lock(socket: &Path) -> io::Result<File> {
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    use std::os::unix::fs::DirBuilderExt;
 
-    let folder = crate::place::folder(socket);
-    if !folder.is_dir() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let folder = place::folder(socket);
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    if let Some(fault) = place::fault_of(folder)? {
+        return Err(io::Error::other(format!("cannot use the folder `{}`: {fault}", folder.display())));
     }
-    File::options().write(true).create(true).truncate(false).mode(0o600).open(folder.join("start.lock"))
+    place::open_lock(&folder.join("start.lock"))
 }
 
 #[cfg(windows)]

@@ -13,9 +13,12 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 
 /// The same for the environment a client forwards.
 pub(crate) mod map {
-    use std::collections::BTreeMap;
+    use std::{collections::BTreeMap, fmt};
 
-    use serde::{Deserialize, Deserializer, Serializer};
+    use serde::{
+        Deserializer, Serializer,
+        de::{MapAccess, Visitor},
+    };
     use shorepass_secret::Secret;
 
     pub(crate) fn serialize<S: Serializer>(
@@ -28,7 +31,24 @@ pub(crate) mod map {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<BTreeMap<String, Secret>, D::Error> {
-        let plain = BTreeMap::<String, String>::deserialize(deserializer)?;
-        Ok(plain.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
+        deserializer.deserialize_map(Values)
+    }
+
+    struct Values;
+
+    impl<'de> Visitor<'de> for Values {
+        type Value = BTreeMap<String, Secret>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("names and their values")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut values = BTreeMap::new();
+            while let Some((name, value)) = map.next_entry::<String, String>()? {
+                values.insert(name, Secret::new(value));
+            }
+            Ok(values)
+        }
     }
 }

@@ -36,7 +36,7 @@ fn what_a_broken_worker_prints_is_refused_and_not_repeated() {
     for (script, words) in [
         ("echo canary", "makes no sense"),
         ("echo '{\"status\":\"credential\",\"username\":\"canary\"}'", "makes no sense"),
-        ("head -c 1000000 /dev/zero | tr '\\0' x", "makes no sense"),
+        ("head -c 1000000 /dev/zero | tr '\\0' x", "is longer than 256 KiB"),
         ("echo canary >&2", "ended without an answer (exit status: 0)"),
         ("exit 7", "ended without an answer (exit status: 7)"),
         ("kill -s SEGV $$", "ended without an answer (signal: 11"),

@@ -130,11 +130,11 @@ async fn ask_surroundings<S>(wire: &mut Wire<S>, peer: Peer, route: &Route) -> i
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let names: Vec<String> = route.variables().into_iter().map(str::to_owned).collect();
-    let wants_home = names.iter().any(|name| name == "HOME");
+    let names = route.variables();
+    let wants_home = names.contains(&"HOME");
     let mut env = if names.is_empty() { BTreeMap::new() } else { wire.environment(names).await?.env };
     // A caller under a bare service manager has no HOME, and its files are at home all the same.
-    if wants_home && peer.uid == Peer::own().uid && !env.contains_key("HOME") {
+    if wants_home && !env.contains_key("HOME") && peer.uid == Peer::own().uid {
         let home = shorepass_protocol::place::home();
         env.extend(home.and_then(|home| Some(("HOME".to_owned(), Secret::new(home.to_str()?)))));
     }
