@@ -5,6 +5,7 @@
 
 pub mod authority;
 pub mod bed;
+pub mod bench;
 pub mod cloud;
 pub mod programs;
 pub mod registry;
