@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use shorepass_tests::{bed::Bed, cloud::Cloud, programs};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws, programs};
 
 const ECR: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
@@ -23,7 +23,7 @@ static QUIET: Mutex<()> = Mutex::new(());
 #[test]
 fn a_warm_get_takes_at_most_1_4_times_as_long_as_bin_true() {
     let _quiet = QUIET.lock();
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let _ = bed.helper("get", ECR).credential();
     let input = bed.write("server", ECR);
@@ -51,7 +51,7 @@ fn a_warm_get_takes_at_most_1_4_times_as_long_as_bin_true() {
 #[test]
 fn an_idle_broker_takes_less_than_9_mb() {
     let _quiet = QUIET.lock();
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let _ = bed.helper("get", ECR).credential();
 

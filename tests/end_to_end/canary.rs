@@ -11,14 +11,14 @@ use std::{
 
 use shorepass_tests::{
     bed::{Bed, Said, finish, wait_until},
-    cloud::{Cloud, Service, SignIn, User, World},
+    cloud::aws::{Aws, Service, SignIn, User, World},
 };
 
 use crate::{ECR, LONG, broker_life::processes};
 
 #[test]
 fn no_secret_is_left_anywhere() {
-    let cloud = Cloud::builder().world(World::standard().user(marked_user())).start().unwrap();
+    let cloud = Aws::builder().world(World::standard().user(marked_user())).start().unwrap();
     let mut stage = Stage::new(&cloud);
 
     stage.gets_and_failures();
@@ -32,7 +32,7 @@ fn no_secret_is_left_anywhere() {
 
 #[test]
 fn the_search_finds_what_is_there() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut stage = Stage::new(&cloud);
     for (name, value) in cloud.environment("alice") {
         stage.bed.set(name, &value);
@@ -65,7 +65,7 @@ fn the_search_finds_what_is_there() {
 
 /// Where it all happens, and what came out.
 struct Stage<'a> {
-    cloud: &'a Cloud,
+    cloud: &'a Aws,
     bed: Bed,
     sign_in: SignIn,
     /// What was said or seen, by where.
@@ -76,7 +76,7 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    fn new(cloud: &'a Cloud) -> Self {
+    fn new(cloud: &'a Aws) -> Self {
         let mut bed = Bed::new();
         fs::create_dir(bed.path("tmp")).unwrap();
         bed.set("TMPDIR", bed.path("tmp").to_str().unwrap());

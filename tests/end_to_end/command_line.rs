@@ -9,9 +9,9 @@ mod renewal;
 mod setup;
 mod status;
 
-use shorepass_tests::cloud::Cloud;
+use shorepass_tests::cloud::aws::Aws;
 
 /// From now on `alice` may not do this.
-fn deny(cloud: &Cloud, action: &str) {
+fn deny(cloud: &Aws, action: &str) {
     cloud.with_world(|world| world.user_mut("alice").unwrap().deny(action));
 }

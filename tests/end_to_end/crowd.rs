@@ -2,14 +2,14 @@
 
 use shorepass_tests::{
     bed::{Bed, finish},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use crate::ECR;
 
 #[test]
 fn two_hundred_helpers_start_one_broker_and_make_one_upstream_call() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     let helpers: Vec<_> = (0..200).map(|_| bed.start("docker-credential-shorepass", &["get"], &[])).collect();

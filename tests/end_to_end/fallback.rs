@@ -8,14 +8,14 @@ use std::{
 
 use shorepass_tests::{
     bed::{Bed, Said},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use crate::{ECR, broker_life::processes::copy_program};
 
 #[test]
 fn without_any_place_for_a_socket_the_answer_is_the_same() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     // Nobody can make a folder there, root neither.
     for (name, value) in [
         ("SHOREPASS_SOCKET", "/proc/shorepass/broker.sock"),
@@ -54,7 +54,7 @@ fn without_a_socket_a_failure_and_a_foreign_registry_read_the_same() {
 
 #[test]
 fn whatever_is_in_the_socket_s_place_the_pull_goes_on_and_it_stays_there() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     type Obstacle = fn(&PathBuf);
     let obstacles: [(&str, Obstacle); 5] = [
         ("a folder", |socket| fs::create_dir(socket).unwrap()),
@@ -78,7 +78,7 @@ fn whatever_is_in_the_socket_s_place_the_pull_goes_on_and_it_stays_there() {
 
 #[test]
 fn a_broker_that_hears_and_never_answers_is_given_up_in_time() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     fs::create_dir(bed.path("run/shorepass")).unwrap();
     let _deaf = UnixListener::bind(bed.path("run/shorepass/broker.sock")).unwrap();
@@ -120,7 +120,7 @@ fn a_missing_exchange_program_is_one_line_with_the_remedy() {
 
 #[test]
 fn home_may_be_unset() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"] {
         bed.unset(name);

@@ -6,7 +6,10 @@ use std::time::{Duration, SystemTime};
 use shorepass_core::clock::{Clock as _, SystemClock};
 use shorepass_tests::{
     bed::{Bed, Said, wait_until},
-    cloud::{Cloud, Fault, Service, Times},
+    cloud::{
+        Fault, Times,
+        aws::{Aws, Service},
+    },
 };
 
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
 
 #[test]
 fn short_lived_passwords_are_replaced_before_anybody_notices() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().registry_token_life(Duration::from_secs(5));
     let bed = impatient(&cloud);
     let first_end = end(&cloud, &bed.helper("get", ECR));
@@ -38,7 +41,7 @@ fn short_lived_passwords_are_replaced_before_anybody_notices() {
 
 #[test]
 fn passwords_are_renewed_while_nobody_asks() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().registry_token_life(Duration::from_secs(4));
     let bed = impatient(&cloud);
     let _ = bed.helper("get", ECR).credential();
@@ -51,7 +54,7 @@ fn passwords_are_renewed_while_nobody_asks() {
 
 #[test]
 fn an_outage_is_ridden_out_to_the_real_end_and_over_at_once() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().registry_token_life(Duration::from_secs(6));
     let bed = impatient(&cloud);
     let (username, secret) = bed.helper("get", ECR).credential();
@@ -82,7 +85,7 @@ fn an_outage_is_ridden_out_to_the_real_end_and_over_at_once() {
 
 #[test]
 fn an_outage_costs_no_more_than_one_call_every_two_seconds() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = impatient(&cloud);
     cloud.knobs().fail(Service::Ecr, Fault::status(503, "ServiceUnavailable"), Times::UntilHealed);
 
@@ -98,7 +101,7 @@ fn an_outage_costs_no_more_than_one_call_every_two_seconds() {
 
 #[test]
 fn a_password_with_little_life_left_is_exchanged_for_a_better_one() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().registry_token_life(Duration::from_secs(10));
     let bed = impatient(&cloud);
     let first = bed.helper("get", ECR).credential();
@@ -115,7 +118,7 @@ fn a_password_with_little_life_left_is_exchanged_for_a_better_one() {
 
 #[test]
 fn a_refusal_is_remembered_for_ten_seconds() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = impatient(&cloud);
     deny(&cloud);
     for _ in 0..5 {
@@ -132,7 +135,7 @@ fn a_refusal_is_remembered_for_ten_seconds() {
 
 #[test]
 fn a_refusal_is_forgotten_when_the_configuration_changes() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = impatient(&cloud);
     deny(&cloud);
     assert_reason(&cloud, &bed.helper("get", ECR), &["AWS refused"]);
@@ -146,7 +149,7 @@ fn a_refusal_is_forgotten_when_the_configuration_changes() {
 
 #[test]
 fn a_refusal_is_forgotten_on_refresh() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = impatient(&cloud);
     deny(&cloud);
     assert_reason(&cloud, &bed.helper("get", ECR), &["AWS refused"]);
@@ -162,7 +165,7 @@ fn a_refusal_is_forgotten_on_refresh() {
 
 #[test]
 fn retry_after_is_obeyed() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = impatient(&cloud);
     cloud.knobs().fail(Service::Ecr, Fault::Throttle(Duration::from_secs(4)), Times::Next(1));
 
@@ -180,7 +183,7 @@ fn retry_after_is_obeyed() {
 
 #[test]
 fn a_password_that_had_ended_when_it_came_blames_the_clock() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = impatient(&cloud);
     cloud.knobs().registry_token_life(Duration::ZERO);
 
@@ -189,7 +192,7 @@ fn a_password_that_had_ended_when_it_came_blames_the_clock() {
 
 #[test]
 fn a_password_is_not_handed_out_after_its_end_because_our_clock_is_behind() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().clock_ahead_ms(3_600_000);
     cloud.knobs().registry_token_life(Duration::from_secs(3));
     let bed = Bed::of(&cloud, "alice");
@@ -201,28 +204,28 @@ fn a_password_is_not_handed_out_after_its_end_because_our_clock_is_behind() {
 }
 
 /// Alice, whose exchanges take the cloud's first answer for the last.
-fn impatient(cloud: &Cloud) -> Bed {
+fn impatient(cloud: &Aws) -> Bed {
     let mut bed = Bed::of(cloud, "alice");
     bed.set("AWS_MAX_ATTEMPTS", "1");
     bed
 }
 
-fn deny(cloud: &Cloud) {
+fn deny(cloud: &Aws) {
     cloud.with_world(|world| world.user_mut("alice").unwrap().deny("ecr:GetAuthorizationToken"));
 }
 
-fn allow(cloud: &Cloud) {
+fn allow(cloud: &Aws) {
     cloud.with_world(|world| world.user_mut("alice").unwrap().allow("ecr:GetAuthorizationToken"));
 }
 
 /// When the password of a `get` ends.
-fn end(cloud: &Cloud, said: &Said) -> SystemTime {
+fn end(cloud: &Aws, said: &Said) -> SystemTime {
     let (username, secret) = said.credential();
     cloud.issued().find(&username, &secret).unwrap().expires_at
 }
 
 /// The time between the calls for a password.
-fn pauses(cloud: &Cloud) -> Vec<Duration> {
+fn pauses(cloud: &Aws) -> Vec<Duration> {
     let at: Vec<_> = cloud.audit().into_iter().map(|entry| entry.at).collect();
     at.windows(2).map(|pair| pair[1].duration_since(pair[0]).unwrap()).collect()
 }

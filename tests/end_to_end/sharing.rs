@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, thread, time::Duration};
 
 use shorepass_tests::{
     bed::{Bed, Said, wait_until},
-    cloud::{CI_ISSUER, Cloud, Role, World},
+    cloud::aws::{Aws, CI_ISSUER, Role, World},
 };
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 
 #[test]
 fn profiles_never_share_whoever_the_broker_was_started_for() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_two_profiles(&cloud);
 
     let first = bed.helper_in(A, "get", ECR);
@@ -40,7 +40,7 @@ fn profiles_never_share_whoever_the_broker_was_started_for() {
 
 #[test]
 fn new_session_keys_of_the_same_principal_make_no_second_registry_call() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
     let sessions = [(); 4].map(|()| session(&cloud, "job-7"));
 
@@ -54,7 +54,7 @@ fn new_session_keys_of_the_same_principal_make_no_second_registry_call() {
 
 #[test]
 fn new_session_keys_in_the_credentials_file_make_no_second_registry_call() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
 
     let secrets: BTreeSet<_> = [(); 3]
@@ -74,7 +74,7 @@ fn new_session_keys_in_the_credentials_file_make_no_second_registry_call() {
 fn session_keys_of_another_role_or_session_get_a_password_of_their_own() {
     let other = "arn:aws:iam::123456789012:role/other";
     let world = World::standard().role(Role::new(other).trusts_tokens(CI_ISSUER, None, "*"));
-    let cloud = Cloud::builder().world(world).start().unwrap();
+    let cloud = Aws::builder().world(world).start().unwrap();
     let bed = stranger(&cloud);
 
     let owners = [session(&cloud, "job-7"), session(&cloud, "job-8"), session_of(&cloud, other, "job-7")]
@@ -94,7 +94,7 @@ fn session_keys_of_another_role_or_session_get_a_password_of_their_own() {
 
 #[test]
 fn session_keys_that_nobody_knows_get_nothing_that_others_have() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
     let good = session(&cloud, "job-7");
     let _ = bed.helper_in(&as_env(&good), "get", ECR).credential();
@@ -106,7 +106,7 @@ fn session_keys_that_nobody_knows_get_nothing_that_others_have() {
 
 #[test]
 fn every_spelling_of_one_registry_shares_one_password() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     let secrets: BTreeSet<_> = [
@@ -127,7 +127,7 @@ fn every_spelling_of_one_registry_shares_one_password() {
 
 #[test]
 fn accounts_and_regions_do_not_share() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     for (account, region) in
@@ -144,7 +144,7 @@ fn accounts_and_regions_do_not_share() {
 
 #[test]
 fn homes_do_not_share() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let other = bed.write("other/.aws/config", "[default]\nregion = eu-west-1\n");
     let other = other.parent().unwrap().parent().unwrap();
@@ -158,7 +158,7 @@ fn homes_do_not_share() {
 
 #[test]
 fn a_changed_profile_counts_from_the_next_get_and_an_untouched_one_costs_nothing() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
     bed.write("home/.aws/credentials", &section(&cloud, "default"));
     let first = bed.helper("get", ECR).credential();
@@ -182,7 +182,7 @@ fn a_changed_profile_counts_from_the_next_get_and_an_untouched_one_costs_nothing
 
 #[test]
 fn a_password_outlives_the_session_that_got_it_and_ends_when_it_really_ends() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().registry_token_life(Duration::from_secs(4));
     let bed = stranger(&cloud);
     let keys = session(&cloud, "job-7");
@@ -206,7 +206,7 @@ fn a_password_outlives_the_session_that_got_it_and_ends_when_it_really_ends() {
     assert!(ended);
 }
 
-fn with_two_profiles(cloud: &Cloud) -> Bed {
+fn with_two_profiles(cloud: &Aws) -> Bed {
     let bed = stranger(cloud);
     bed.write("home/.aws/credentials", &section(cloud, "a"));
     bed.write(

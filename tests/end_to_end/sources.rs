@@ -19,39 +19,39 @@ use std::net::TcpListener;
 
 use shorepass_tests::{
     bed::{Bed, Said},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use crate::ECR;
 
 /// Who owns the password that a `get` has brought, which must be good at this moment.
-pub(crate) fn owner(cloud: &Cloud, said: &Said) -> String {
+pub(crate) fn owner(cloud: &Aws, said: &Said) -> String {
     let (username, secret) = said.credential();
     assert!(cloud.issued().is_valid(&username, &secret), "the password does not count");
     cloud.issued().find(&username, &secret).unwrap().principal
 }
 
 /// Somebody who knows where the cloud is and has no keys to it.
-pub(crate) fn stranger(cloud: &Cloud) -> Bed {
+pub(crate) fn stranger(cloud: &Aws) -> Bed {
     let mut bed = Bed::new();
     bed.set("AWS_ENDPOINT_URL", &cloud.url());
     bed
 }
 
 /// Alice's key id and key.
-pub(crate) fn keys(cloud: &Cloud) -> [String; 2] {
+pub(crate) fn keys(cloud: &Aws) -> [String; 2] {
     let mut environment = cloud.environment("alice");
     ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map(|name| environment.remove(name).unwrap())
 }
 
 /// A section of `~/.aws/credentials` with alice's keys.
-pub(crate) fn section(cloud: &Cloud, profile: &str) -> String {
+pub(crate) fn section(cloud: &Aws, profile: &str) -> String {
     let [id, secret] = keys(cloud);
     format!("[{profile}]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n")
 }
 
 /// Asserts that a `get` has failed in one line, and that this line says all this and gives no secret away.
-pub(crate) fn assert_reason(cloud: &Cloud, said: &Said, parts: &[&str]) {
+pub(crate) fn assert_reason(cloud: &Aws, said: &Said, parts: &[&str]) {
     let line = said.stdout.strip_suffix('\n').unwrap_or_default();
     assert_ne!(said.code, 0, "it has not failed");
     assert_eq!((said.code, &said.stdout), (1, &said.stderr), "{said:?}");
@@ -70,7 +70,7 @@ fn get(bed: &Bed) -> Said {
 }
 
 /// The principals that asked for an operation, in order.
-fn askers(cloud: &Cloud, operation: &str) -> Vec<String> {
+fn askers(cloud: &Aws, operation: &str) -> Vec<String> {
     let entries = cloud.audit().into_iter().filter(|entry| entry.operation == operation);
     entries.map(|entry| entry.principal.unwrap_or_default()).collect()
 }

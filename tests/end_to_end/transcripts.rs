@@ -2,7 +2,7 @@
 
 use shorepass_tests::{
     bed::{Bed, Said},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use crate::ECR;
@@ -11,7 +11,7 @@ const NOT_FOUND: &str = "credentials not found in native keychain\n";
 
 #[test]
 fn get_prints_one_json_object_and_nothing_else() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     let said = bed.helper("get", ECR);
@@ -26,7 +26,7 @@ fn get_prints_one_json_object_and_nothing_else() {
 
 #[test]
 fn get_answers_every_spelling_and_repeats_it() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let (_, secret) = bed.helper("get", ECR).credential();
 
@@ -84,7 +84,7 @@ fn a_failure_is_one_line_on_both_outputs() {
 
 #[test]
 fn store_for_a_brokered_registry_is_accepted_and_keeps_nothing() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let login = format!(r#"{{"ServerURL":"{ECR}","Username":"AWS","Secret":"canary"}}"#);
 
@@ -118,7 +118,7 @@ fn store_refuses_what_is_no_login_and_never_repeats_it() {
 
 #[test]
 fn erase_succeeds_for_everything_and_drops_what_is_cached() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let silence = Said { code: 0, stdout: String::new(), stderr: String::new() };
     let (_, first) = bed.helper("get", ECR).credential();
@@ -143,7 +143,7 @@ fn erase_does_not_start_a_broker() {
 
 #[test]
 fn list_needs_neither_input_nor_broker_nor_network() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     let without_broker = bed.helper("list", "");
@@ -173,7 +173,7 @@ fn version_and_usage_are_for_people() {
 
 #[test]
 fn under_another_helper_s_name_it_answers_the_same() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     let link = bed.path("docker-credential-ecr-login");
     std::os::unix::fs::symlink(shorepass_tests::programs::program("docker-credential-shorepass"), &link)

@@ -11,7 +11,7 @@ use std::{
 
 use shorepass_tests::{
     bed::{Bed, wait_until},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use crate::{ECR, OverAtLast, assert_answered, kills::Random, timed};
@@ -109,8 +109,8 @@ fn a_client_that_does_not_take_its_answer_keeps_nobody_out() {
 }
 
 /// A broker with a credential at hand.
-fn running(settings: &str) -> (Cloud, Bed) {
-    let cloud = Cloud::start().unwrap();
+fn running(settings: &str) -> (Aws, Bed) {
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     bed.configure(&format!("[broker]\n{settings}"));
     assert_answered(&cloud, &bed.helper("get", ECR));

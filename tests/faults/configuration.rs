@@ -11,7 +11,7 @@ use std::{
 
 use shorepass_tests::{
     bed::{Bed, finish, wait_until},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use crate::{
@@ -73,7 +73,7 @@ fn a_file_that_is_deleted_takes_its_rules_with_it_and_comes_back_with_them() {
 
 #[test]
 fn a_named_file_that_is_deleted_leaves_its_rules_in_force_and_status_says_so() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     let file = bed.write("named.toml", RULE);
     bed.set("SHOREPASS_CONFIG", file.to_str().unwrap());
@@ -119,7 +119,7 @@ fn what_is_no_text_or_a_device_or_without_end_leaves_the_last_good_rules_in_forc
 
 #[test]
 fn a_file_that_cannot_be_read_leaves_the_last_good_rules_in_force_and_counts_once_it_can_be() {
-    let (cloud, place) = (Cloud::start().unwrap(), Place::new(NOBODY));
+    let (cloud, place) = (Aws::start().unwrap(), Place::new(NOBODY));
     let (socket, config) = (place.own_folder("run").join("broker.sock"), place.path("config.toml"));
     let close = |is_closed: bool| {
         let mode = if is_closed { 0o600 } else { 0o644 };
@@ -149,8 +149,8 @@ fn a_file_that_cannot_be_read_leaves_the_last_good_rules_in_force_and_counts_onc
 }
 
 /// A broker whose configuration is good and has been used.
-fn with_rule() -> (Cloud, Bed) {
-    let cloud = Cloud::start().unwrap();
+fn with_rule() -> (Aws, Bed) {
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     bed.configure(RULE);
     assert_answered(&cloud, &bed.helper("get", OWN_NAME));

@@ -12,13 +12,13 @@ use std::{
     time::Duration,
 };
 
-use shorepass_tests::{bed::Bed, cloud::Cloud};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws};
 
 use crate::{ECR, assert_answered, assert_explained, script, timed};
 
 #[test]
 fn a_broker_of_another_version_is_named_with_the_remedy() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let _other = FalseBroker::start(&bed, |mut stream| {
         let _ = writeln!(
@@ -34,7 +34,7 @@ fn a_broker_of_another_version_is_named_with_the_remedy() {
 
 #[test]
 fn whatever_nonsense_a_broker_talks_the_get_is_answered() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let nonsense: [(&str, Speak); 7] = [
         ("nothing", |_| ()),
         ("no JSON", |mut stream| drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"))),
@@ -65,7 +65,7 @@ fn whatever_nonsense_a_broker_talks_the_get_is_answered() {
 
 #[test]
 fn a_broker_program_that_is_none_is_an_error_in_words() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     for (what, text, words) in [
         ("ends at once", "exit 1", "does not start: it ended without a word"),
         ("says something else", "echo out of order; sleep 0.1", "does not start: out of order"),

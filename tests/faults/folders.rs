@@ -13,7 +13,7 @@ use std::{
 
 use shorepass_tests::{
     bed::{Bed, wait_until},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
 
 #[test]
 fn a_link_to_another_user_s_folder_is_not_followed() {
-    let (cloud, place) = (Cloud::start().unwrap(), Place::new(NOBODY));
+    let (cloud, place) = (Aws::start().unwrap(), Place::new(NOBODY));
     let bed = Bed::of(&cloud, "alice");
     let theirs = place.own_folder("theirs");
     symlink(&theirs, bed.path("run/shorepass")).unwrap();
@@ -37,7 +37,7 @@ fn a_link_to_another_user_s_folder_is_not_followed() {
 
 #[test]
 fn a_folder_of_another_user_is_not_used() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let folder = bed.path("run/shorepass");
     fs::create_dir(&folder).unwrap();
@@ -51,7 +51,7 @@ fn a_folder_of_another_user_is_not_used() {
 
 #[test]
 fn in_a_folder_that_is_open_to_all_no_planted_link_makes_a_file_elsewhere() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     for mode in [0o777, 0o1777, 0o770] {
         let bed = Bed::of(&cloud, "alice");
         let folder = bed.path("run/shorepass");
@@ -71,7 +71,7 @@ fn in_a_folder_that_is_open_to_all_no_planted_link_makes_a_file_elsewhere() {
 
 #[test]
 fn a_socket_that_is_a_link_to_another_user_s_broker_is_told_nothing() {
-    let (cloud, place) = (Cloud::start().unwrap(), Place::new(NOBODY));
+    let (cloud, place) = (Aws::start().unwrap(), Place::new(NOBODY));
     let theirs = TheirBroker::start(&place, &cloud);
     let bed = Bed::of(&cloud, "alice");
     fs::create_dir(bed.path("run/shorepass")).unwrap();
@@ -85,7 +85,7 @@ fn a_socket_that_is_a_link_to_another_user_s_broker_is_told_nothing() {
 
 #[test]
 fn whoever_swaps_the_folder_under_running_helpers_hears_nothing() {
-    let (cloud, place) = (Cloud::start().unwrap(), Place::new(NOBODY));
+    let (cloud, place) = (Aws::start().unwrap(), Place::new(NOBODY));
     let theirs = TheirBroker::start(&place, &cloud);
     let bed = Bed::of(&cloud, "alice");
     assert_answered(&cloud, &bed.helper("get", ECR));
@@ -119,7 +119,7 @@ fn whoever_swaps_the_folder_under_running_helpers_hears_nothing() {
 
 #[test]
 fn a_broker_whose_socket_was_removed_leaves_and_its_successor_keeps_its_own() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     assert_answered(&cloud, &bed.helper("get", ECR));
     let first = bed.broker().unwrap();
@@ -153,7 +153,7 @@ struct TheirBroker<'a> {
 }
 
 impl<'a> TheirBroker<'a> {
-    fn start(place: &'a Place, cloud: &Cloud) -> Self {
+    fn start(place: &'a Place, cloud: &Aws) -> Self {
         let socket = place.own_folder("theirs").join("broker.sock");
         let mut command = place.command("shorepassd", cloud);
         command.arg("--socket").arg(&socket).env("HOME", place.own_folder("home"));

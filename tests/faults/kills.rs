@@ -16,7 +16,7 @@ use std::{
 use shorepass_core::clock::{Clock as _, SystemClock};
 use shorepass_tests::{
     bed::{Bed, wait_until},
-    cloud::{Cloud, Service},
+    cloud::aws::{Aws, Service},
 };
 
 pub(crate) use self::killer::Random;
@@ -29,7 +29,7 @@ use crate::{ECR, OverAtLast, assert_answered, processes};
 
 #[test]
 fn whoever_is_killed_everybody_else_is_answered_or_told_why() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().registry_token_life(Duration::from_secs(6));
     cloud.knobs().latency(Service::Ecr, Duration::from_millis(40));
     let mut bed = Bed::of(&cloud, "alice");
@@ -77,7 +77,7 @@ impl Drop for Sweep<'_> {
 
 /// Callers call and the killer kills, until enough have died; brokers are spared in the end, so that the last
 /// one has seen many of its clients and workers die.
-fn storm(cloud: &Cloud, bed: &Bed, seed: u64) -> (Killed, Tally) {
+fn storm(cloud: &Aws, bed: &Bed, seed: u64) -> (Killed, Tally) {
     let (crowd, over) = (&Crowd::new(bed, cloud), &AtomicBool::new(false));
     let clock = SystemClock::new();
     let mut killer = Killer::new(seed, Table::of(bed), crowd);
@@ -112,7 +112,7 @@ fn seed() -> u64 {
 }
 
 /// Of a broker that has answered and has nothing more to do.
-fn idle_descriptors(cloud: &Cloud, bed: &Bed) -> usize {
+fn idle_descriptors(cloud: &Aws, bed: &Bed) -> usize {
     assert_answered(cloud, &bed.helper("get", ECR));
     let broker = bed.broker().unwrap();
     assert!(wait_until(|| processes::children(broker).is_empty()));

@@ -31,7 +31,7 @@ use std::{
 use shorepass_core::clock::{Clock as _, SystemClock};
 use shorepass_tests::{
     bed::{Bed, Said},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 /// Writes a program for the shell into the bed and returns its path.
@@ -60,7 +60,7 @@ fn timed<T>(act: impl FnOnce() -> T) -> (T, Duration) {
 
 /// Asserts that a `get` has brought a password that counts at this moment.
 #[track_caller]
-fn assert_answered(cloud: &Cloud, said: &Said) {
+fn assert_answered(cloud: &Aws, said: &Said) {
     let (username, secret) = said.credential();
     assert!(cloud.issued().is_valid(&username, &secret), "the password does not count");
 }

@@ -6,7 +6,10 @@ use std::{fs, time::Duration};
 
 use shorepass_tests::{
     bed::{Bed, wait_until},
-    cloud::{Cloud, Fault, Service, Times},
+    cloud::{
+        Fault, Times,
+        aws::{Aws, Service},
+    },
 };
 
 use self::search::{found, pieces};
@@ -14,7 +17,7 @@ use crate::{ECR, HELPER, assert_answered, assert_explained, processes, script};
 
 #[test]
 fn what_was_erased_is_nowhere_in_the_broker_s_memory() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let said = bed.helper("get", ECR);
     assert_answered(&cloud, &said);
@@ -31,7 +34,7 @@ fn what_was_erased_is_nowhere_in_the_broker_s_memory() {
 
 #[test]
 fn what_fifty_gets_renewals_and_failures_went_through_is_clear_after_forgetting() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.set("AWS_MAX_ATTEMPTS", "1");
     let key = pieces(&cloud.environment("alice")["AWS_SECRET_ACCESS_KEY"]);
@@ -59,7 +62,7 @@ fn what_fifty_gets_renewals_and_failures_went_through_is_clear_after_forgetting(
 
 #[test]
 fn what_a_refused_get_had_sent_is_clear_after_forgetting() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     let key = "canary/RefusedSecretAccessKey/0123456789";
     bed.set("AWS_SECRET_ACCESS_KEY", key);
@@ -95,7 +98,7 @@ fn a_password_that_has_to_be_escaped_is_clear_after_forgetting() {
 
 #[test]
 fn neither_broker_nor_worker_leaves_a_core() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     cloud.knobs().latency(Service::Ecr, Duration::from_secs(5));
     let mut helper = bed.start(HELPER, &["get"], &[]);

@@ -4,7 +4,7 @@ use std::{fs, io::Write, time::Duration};
 
 use shorepass_tests::{
     bed::{finish, wait_until},
-    cloud::{Cloud, Service},
+    cloud::aws::{Aws, Service},
 };
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 
 #[test]
 fn a_home_that_can_only_be_read_is_enough() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let place = Place::new(NOBODY);
     fs::create_dir(place.path("home")).unwrap();
 
@@ -36,7 +36,7 @@ fn a_home_that_can_only_be_read_is_enough() {
 
 #[test]
 fn a_user_whom_the_passwd_file_does_not_know_and_without_a_home_is_answered() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let place = Place::new(54_321);
 
     let said = finish(place.command(HELPER, &cloud).arg("get").spawn().unwrap(), ECR.into(), HELPER);
@@ -47,7 +47,7 @@ fn a_user_whom_the_passwd_file_does_not_know_and_without_a_home_is_answered() {
 
 #[test]
 fn broker_and_worker_cannot_be_looked_into_by_processes_of_their_own_user() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().latency(Service::Ecr, Duration::from_secs(10));
     let place = Place::new(NOBODY);
     let socket = place.own_folder("own").join("broker.sock");

@@ -10,7 +10,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use shorepass_tests::cloud::Cloud;
+use shorepass_tests::cloud::aws::Aws;
 
 use crate::{HELPER, processes};
 
@@ -44,7 +44,7 @@ impl Place {
     }
 
     /// One of the programs, with the cloud's variables and no others.
-    pub(crate) fn command(&self, program: &str, cloud: &Cloud) -> Command {
+    pub(crate) fn command(&self, program: &str, cloud: &Aws) -> Command {
         let mut command = self.plain(self.path(program).to_str().unwrap(), &[]);
         command.envs(cloud.environment("alice"));
         command

@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 
 use shorepass_tests::{
     bed::{Bed, wait_until},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use self::small_disk::SmallDisk;
@@ -14,7 +14,7 @@ use crate::{ECR, assert_answered};
 
 #[test]
 fn without_room_for_log_and_audit_every_get_is_answered() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let disk = SmallDisk::mount(&bed.path("home/.local/state"), "nr_inodes=1");
 
@@ -27,7 +27,7 @@ fn without_room_for_log_and_audit_every_get_is_answered() {
 
 #[test]
 fn a_disk_that_fills_up_costs_lines_of_the_audit_log_and_no_answer() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let disk = SmallDisk::mount(&bed.path("home/.local/state"), "size=64k");
     assert_answered(&cloud, &bed.helper("get", ECR));
@@ -53,7 +53,7 @@ fn a_disk_that_fills_up_costs_lines_of_the_audit_log_and_no_answer() {
 
 #[test]
 fn the_audit_log_begins_as_soon_as_there_is_a_place_for_it() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let disk = SmallDisk::mount(&bed.path("home/.local/state"), "nr_inodes=1");
     assert_answered(&cloud, &bed.helper("get", ECR));
@@ -66,7 +66,7 @@ fn the_audit_log_begins_as_soon_as_there_is_a_place_for_it() {
 
 #[test]
 fn without_room_for_a_socket_every_get_is_answered() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     for option in ["nr_inodes=1", "nr_inodes=2", "nr_inodes=3", "nr_inodes=4"] {
         let bed = Bed::of(&cloud, "alice");
         let _disk = SmallDisk::mount(&bed.path("run"), option);
@@ -87,7 +87,7 @@ fn without_room_for_a_socket_every_get_is_answered() {
 
 #[test]
 fn a_disk_for_everything_that_can_only_be_read_is_enough_for_every_get() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let home = SmallDisk::mount(&bed.path("home"), "size=64k");
     home.remount("ro");
@@ -107,7 +107,7 @@ fn a_disk_for_everything_that_can_only_be_read_is_enough_for_every_get() {
 #[test]
 fn without_a_runtime_folder_the_cache_folder_serves() {
     use std::os::unix::fs::PermissionsExt;
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.set("XDG_RUNTIME_DIR", bed.path("nowhere").to_str().unwrap());
 

@@ -4,7 +4,7 @@ use std::{process::Command, time::Duration};
 
 use shorepass_tests::{
     bed::{Bed, finish, wait_until},
-    cloud::{Cloud, Service},
+    cloud::aws::{Aws, Service},
     programs,
 };
 
@@ -12,7 +12,7 @@ use crate::{ECR, HELPER, assert_answered, assert_explained, is_explained, script
 
 #[test]
 fn two_hundred_helpers_on_a_broker_with_sixty_four_descriptors_are_answered() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().latency(Service::Ecr, Duration::from_millis(500));
     let bed = Bed::of(&cloud, "alice");
     let broker = Limited::start(&bed, "ulimit -n 64");
@@ -31,7 +31,7 @@ fn two_hundred_helpers_on_a_broker_with_sixty_four_descriptors_are_answered() {
 
 #[test]
 fn many_registries_at_once_on_a_broker_with_sixty_four_descriptors_are_answered_or_told_why() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let broker = Limited::start(&bed, "ulimit -n 64");
     let regions = ["eu-west-1", "eu-central-1", "us-east-1", "us-west-2", "ap-south-1", "sa-east-1"];
@@ -54,7 +54,7 @@ fn many_registries_at_once_on_a_broker_with_sixty_four_descriptors_are_answered_
 
 #[test]
 fn a_worker_without_memory_is_an_error_in_words() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     let exchange = programs::program("shorepass-exchange");
     for kibibytes in [1_000, 8_000, 20_000, 60_000] {

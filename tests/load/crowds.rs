@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, process::Child};
 
 use shorepass_tests::{
     bed::{Bed, finish},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use crate::{ECR, alone};
@@ -12,7 +12,7 @@ use crate::{ECR, alone};
 #[test]
 fn five_hundred_helpers_on_a_broker_that_is_not_running_make_one_upstream_call() {
     let _alone = alone();
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     let helpers: Vec<Child> =
@@ -28,7 +28,7 @@ fn five_hundred_helpers_on_a_broker_that_is_not_running_make_one_upstream_call()
 #[test]
 fn five_thousand_helpers_of_fifty_identities_at_ten_registries_make_one_upstream_call_a_scope() {
     let _alone = alone();
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     let keys = cloud.environment("alice");
     let profile = |number: usize| {

@@ -4,7 +4,7 @@ use std::{os::unix::net::UnixStream, time::Duration};
 
 use shorepass_tests::{
     bed::{Bed, finish, wait_until},
-    cloud::{Cloud, Service},
+    cloud::aws::{Aws, Service},
 };
 
 use crate::{ECR, alone, client::Client};
@@ -12,7 +12,7 @@ use crate::{ECR, alone, client::Client};
 #[test]
 fn hits_do_not_wait_for_a_slow_upstream_of_others() {
     let _alone = alone();
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let _ = bed.helper("get", ECR).credential();
     let client = client(&bed, &cloud);
@@ -41,7 +41,7 @@ fn hits_do_not_wait_for_a_slow_upstream_of_others() {
 #[test]
 fn a_full_house_is_waited_for_and_then_said_in_words() {
     let _alone = alone();
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     bed.configure("[broker]\nconnections = 4\nrequest_timeout = \"3s\"\n");
     let _ = bed.helper("get", ECR).credential();
@@ -57,7 +57,7 @@ fn a_full_house_is_waited_for_and_then_said_in_words() {
     let _ = patient.credential();
 }
 
-fn client(bed: &Bed, cloud: &Cloud) -> Client {
+fn client(bed: &Bed, cloud: &Aws) -> Client {
     let mut variables: std::collections::BTreeMap<String, String> =
         cloud.environment("alice").into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     for name in ["HOME", "PATH"] {

@@ -16,7 +16,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{cloud::Cloud, programs};
+use crate::{cloud::aws::Aws, programs};
 
 /// The user's surroundings.
 pub struct Bed {
@@ -64,7 +64,7 @@ impl Bed {
 
     /// As a user of a fake cloud, by environment keys.
     #[must_use]
-    pub fn of(cloud: &Cloud, user: &str) -> Self {
+    pub fn of(cloud: &Aws, user: &str) -> Self {
         let mut bed = Self::new();
         for (name, value) in cloud.environment(user) {
             bed.set(name, &value);

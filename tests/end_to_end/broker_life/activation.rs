@@ -10,7 +10,7 @@ use std::{
 
 use shorepass_tests::{
     bed::{Bed, wait_until},
-    cloud::Cloud,
+    cloud::aws::Aws,
     programs,
 };
 
@@ -22,7 +22,7 @@ use crate::ECR;
 
 #[test]
 fn a_socket_that_systemd_listens_on_is_used_and_left_in_place() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let manager = activate(&bed);
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shorepass_tests::{
     bed::{Bed, finish, wait_until},
-    cloud::{Cloud, Service},
+    cloud::aws::{Aws, Service},
 };
 
 use super::processes::{in_bed, is_alive, signal};
@@ -12,7 +12,7 @@ use crate::{ECR, LONG};
 
 #[test]
 fn told_to_terminate_it_answers_what_is_in_flight_and_takes_its_socket_away() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     assert_eq!(bed.shorepass(&["broker", "start"]).code, 0);
     let broker = bed.broker().unwrap();
@@ -37,7 +37,7 @@ fn told_to_terminate_it_answers_what_is_in_flight_and_takes_its_socket_away() {
 
 #[test]
 fn while_one_leaves_the_next_helper_is_answered_by_a_successor() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     assert_eq!(bed.shorepass(&["broker", "start"]).code, 0);
     let leaving = bed.broker().unwrap();
@@ -58,7 +58,7 @@ fn while_one_leaves_the_next_helper_is_answered_by_a_successor() {
 
 #[test]
 fn it_leaves_when_idle_and_nothing_is_warm() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     bed.configure("[broker]\nidle_exit = \"1s\"\nkeep_warm = \"0s\"\n");
 
@@ -71,7 +71,7 @@ fn it_leaves_when_idle_and_nothing_is_warm() {
 
 #[test]
 fn it_stays_while_a_warm_credential_wants_refreshing() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     bed.configure("[broker]\nidle_exit = \"1s\"\n");
     let _ = bed.helper("get", ECR).credential();

@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use shorepass_tests::{
     bed::{Bed, wait_until},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use super::processes::signal;
@@ -70,7 +70,7 @@ fn a_broken_change_leaves_the_last_good_one_in_force_and_status_says_where() {
 
 #[test]
 fn broken_from_the_start_every_get_says_where_until_it_is_mended() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let file = bed.configure("[broker]\nworkers = \"canary\"\n");
 

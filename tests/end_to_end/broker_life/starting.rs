@@ -4,7 +4,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 
 use shorepass_tests::{
     bed::{Bed, finish, wait_until},
-    cloud::{Cloud, Service},
+    cloud::aws::{Aws, Service},
 };
 
 use super::{
@@ -15,7 +15,7 @@ use crate::{ECR, LONG};
 
 #[test]
 fn the_first_helper_starts_the_broker_and_the_next_one_finds_it() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     assert_eq!(bed.broker(), None);
 
@@ -44,7 +44,7 @@ fn in_the_background_it_says_ready_once_it_listens() {
 
 #[test]
 fn the_socket_that_a_killed_broker_left_is_taken_over() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let _ = bed.helper("get", ECR).credential();
     let first = bed.broker().unwrap();
@@ -102,7 +102,7 @@ fn a_folder_that_others_may_write_to_is_refused_with_the_remedy() {
 
 #[test]
 fn a_broker_killed_in_the_middle_costs_no_helper_its_answer() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     assert_eq!(bed.shorepass(&["broker", "start"]).code, 0);
     let first = bed.broker().unwrap();

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use shorepass_tests::{
     bed::{Bed, Said, finish, wait_until},
-    cloud::{Cloud, Service},
+    cloud::aws::{Aws, Service},
 };
 
 use super::processes::{children, in_bed, is_alive, signal};
@@ -53,7 +53,7 @@ fn what_a_broken_worker_prints_is_refused_and_not_repeated() {
 
 #[test]
 fn a_worker_that_was_killed_is_reported_and_the_next_one_answers() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     assert_eq!(bed.shorepass(&["broker", "start"]).code, 0);
     let broker = bed.broker().unwrap();

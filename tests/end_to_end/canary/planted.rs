@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use shorepass_tests::cloud::SignIn;
+use shorepass_tests::cloud::aws::SignIn;
 
 use super::{KEY_ID, MARK, SECRET_KEY, Stage};
 

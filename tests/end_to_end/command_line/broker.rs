@@ -3,7 +3,7 @@
 use serde_json::Value;
 use shorepass_tests::{
     bed::{Bed, wait_until},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use crate::{ECR, broker_life::processes::is_alive};
@@ -47,7 +47,7 @@ fn start_says_why_it_cannot() {
 
 #[test]
 fn logs_show_the_end_of_the_log_and_of_the_audit_log() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     assert_eq!(bed.shorepass(&["broker", "logs"]).code, 3);
     let _ = bed.helper("get", ECR).credential();

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use shorepass_tests::{bed::Bed, cloud::Cloud};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws};
 
 use crate::ECR;
 
 #[test]
 fn nothing_is_wrong_where_nothing_is_wrong() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = set_up(Bed::of(&cloud, "alice"));
 
     let without_broker = bed.shorepass(&["doctor", ECR]);
@@ -27,7 +27,7 @@ fn nothing_is_wrong_where_nothing_is_wrong() {
 
 #[test]
 fn a_clock_that_is_off_is_told_by_how_much() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().clock_ahead_ms(20 * 60 * 1000 + 30_000);
     let mut bed = Bed::of(&cloud, "alice");
     // A second attempt would be signed by the cloud's clock.
@@ -42,7 +42,7 @@ fn a_clock_that_is_off_is_told_by_how_much() {
 
 #[test]
 fn a_clock_that_a_second_attempt_puts_up_with_is_warned_of() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().clock_ahead_ms(20 * 60 * 1000);
     let bed = set_up(Bed::of(&cloud, "alice"));
 
@@ -58,8 +58,8 @@ fn a_clock_that_a_second_attempt_puts_up_with_is_warned_of() {
 
 #[test]
 fn an_endpoint_that_is_out_of_reach_is_named() {
-    let address = Cloud::start().unwrap().address();
-    let mut bed = Bed::of(&Cloud::start().unwrap(), "alice");
+    let address = Aws::start().unwrap().address();
+    let mut bed = Bed::of(&Aws::start().unwrap(), "alice");
     bed.set("AWS_ENDPOINT_URL", &format!("http://{address}")).set("AWS_MAX_ATTEMPTS", "1");
     let bed = set_up(bed);
 
@@ -71,7 +71,7 @@ fn an_endpoint_that_is_out_of_reach_is_named() {
 
 #[test]
 fn an_expired_sign_in_is_named_with_the_command_that_renews_it() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().sign_in_life(Duration::from_millis(1));
     let sign_in = cloud.sign_in();
     cloud.sign_ins().revoke_refresh_tokens();
@@ -85,7 +85,7 @@ fn an_expired_sign_in_is_named_with_the_command_that_renews_it() {
             sign_in.start_url, sign_in.region
         ),
     );
-    let cache = shorepass_tests::cloud::SignIn::cache_file_name("work");
+    let cache = shorepass_tests::cloud::aws::SignIn::cache_file_name("work");
     bed.write(&format!("home/.aws/sso/cache/{cache}"), &sign_in.cache_json().to_string());
     let bed = set_up(bed);
 
@@ -97,7 +97,7 @@ fn an_expired_sign_in_is_named_with_the_command_that_renews_it() {
 
 #[test]
 fn a_refusal_names_who_may_not_do_what() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     super::deny(&cloud, "ecr:GetAuthorizationToken");
     let bed = set_up(Bed::of(&cloud, "alice"));
 
@@ -119,7 +119,7 @@ fn nobody_to_be_is_told_what_to_become() {
 
 #[test]
 fn a_credential_from_the_cache_proves_nothing() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = set_up(Bed::of(&cloud, "alice"));
     let (_, secret) = bed.helper("get", ECR).credential();
     super::deny(&cloud, "ecr:GetAuthorizationToken");

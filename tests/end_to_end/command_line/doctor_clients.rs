@@ -2,13 +2,13 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use shorepass_tests::{bed::Bed, cloud::Cloud, programs};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws, programs};
 
 use crate::ECR;
 
 #[test]
 fn a_helper_that_is_not_on_the_path_is_missing() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     set_up(&bed);
     bed.set("PATH", "/usr/bin:/bin");
@@ -18,7 +18,7 @@ fn a_helper_that_is_not_on_the_path_is_missing() {
 
 #[test]
 fn another_helper_of_that_name_first_on_the_path_is_found() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     set_up(&bed);
     let old =
@@ -40,7 +40,7 @@ fn what_shadows_the_helper_is_found() {
         ("{}".to_owned(), "error not_set_up"),
         (r#"{"credHelpers":"#.to_owned(), "error client_file_broken"),
     ] {
-        let cloud = Cloud::start().unwrap();
+        let cloud = Aws::start().unwrap();
         let mut bed = Bed::of(&cloud, "alice");
         bed.unset("REGISTRY_AUTH_FILE");
         without_other_clients(&mut bed);
@@ -52,7 +52,7 @@ fn what_shadows_the_helper_is_found() {
 
 #[test]
 fn a_login_beside_the_helper_is_only_a_warning() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.unset("REGISTRY_AUTH_FILE");
     without_other_clients(&mut bed);
@@ -82,7 +82,7 @@ fn keys_that_no_client_looks_up_are_found_without_a_host() {
 
 #[test]
 fn doors_that_others_can_open_are_found() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     set_up(&bed);
     assert_eq!(bed.shorepass(&["broker", "start"]).code, 0);

@@ -2,13 +2,13 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use shorepass_tests::{bed::Bed, cloud::Cloud};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws};
 
 use crate::ECR;
 
 #[test]
 fn zero_is_done() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     assert_codes(
@@ -56,7 +56,7 @@ fn three_is_not_found() {
 
 #[test]
 fn four_is_denied() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     super::deny(&cloud, "ecr:GetAuthorizationToken");
     let bed = Bed::of(&cloud, "alice");
 
@@ -65,7 +65,7 @@ fn four_is_denied() {
 
 #[test]
 fn five_is_unavailable() {
-    let mut bed = Bed::of(&Cloud::start().unwrap(), "alice");
+    let mut bed = Bed::of(&Aws::start().unwrap(), "alice");
     bed.set("AWS_MAX_ATTEMPTS", "1");
 
     assert_codes(&bed, 5, &[&["status"], &["status", "--json"], &["get", ECR], &["refresh", ECR]]);

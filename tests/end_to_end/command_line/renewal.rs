@@ -1,13 +1,13 @@
 //! `get`, `refresh` and `forget`: what they print, and what they cost upstream.
 
 use serde_json::{Value, json};
-use shorepass_tests::{bed::Bed, cloud::Cloud};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws};
 
 use crate::ECR;
 
 #[test]
 fn get_hides_the_secret_unless_told_to_show_it() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let (_, secret) = bed.helper("get", ECR).credential();
 
@@ -27,7 +27,7 @@ fn get_hides_the_secret_unless_told_to_show_it() {
 
 #[test]
 fn refresh_makes_a_new_one_and_get_hands_it_out() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let (_, first) = bed.helper("get", ECR).credential();
 
@@ -42,7 +42,7 @@ fn refresh_makes_a_new_one_and_get_hands_it_out() {
 
 #[test]
 fn refresh_all_renews_every_registry_once() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let _ = (bed.helper("get", ECR).credential(), bed.helper("get", ELSEWHERE).credential());
 
@@ -54,7 +54,7 @@ fn refresh_all_renews_every_registry_once() {
 
 #[test]
 fn a_refused_refresh_says_why_and_leaves_what_there_is() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let (_, first) = bed.helper("get", ECR).credential();
     super::deny(&cloud, "ecr:GetAuthorizationToken");
@@ -74,7 +74,7 @@ fn a_refused_refresh_says_why_and_leaves_what_there_is() {
 
 #[test]
 fn forget_drops_one_or_all_and_the_next_get_asks_again() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let get_both = || (bed.helper("get", ECR).credential(), bed.helper("get", ELSEWHERE).credential());
     let first = get_both();

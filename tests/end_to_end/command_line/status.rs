@@ -3,13 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
-use shorepass_tests::{bed::Bed, cloud::Cloud};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws};
 
 use crate::ECR;
 
 #[test]
 fn after_a_hit_it_tells_the_broker_its_counters_and_the_credential() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let _ = bed.helper("get", ECR).credential();
     let _ = bed.helper("get", ECR).credential();
@@ -44,7 +44,7 @@ fn after_a_hit_it_tells_the_broker_its_counters_and_the_credential() {
 
 #[test]
 fn after_a_failure_it_tells_why() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     super::deny(&cloud, "ecr:GetAuthorizationToken");
     let bed = Bed::of(&cloud, "alice");
     assert_eq!(bed.helper("get", ECR).code, 1);

@@ -2,7 +2,7 @@
 
 use shorepass_tests::{
     bed::{Bed, Said},
-    cloud::{Cloud, Entry},
+    cloud::{Entry, aws::Aws},
 };
 
 use super::{ALICE, ROLE, SESSION, askers, assert_reason, get, owner, section, stranger};
@@ -10,7 +10,7 @@ use crate::ECR;
 
 #[test]
 fn the_configuration_s_profile_wins_over_every_variable() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_identity(&cloud, "profile = \"work\"");
     bed.write("home/.aws/credentials", &section(&cloud, "work"));
     let other =
@@ -21,7 +21,7 @@ fn the_configuration_s_profile_wins_over_every_variable() {
 
 #[test]
 fn a_role_is_assumed_under_its_session_name() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let role =
         format!("role_arn = \"{ROLE}deploy\"\nexternal_id = \"shorepass-test\"\nsession_name = \"ci@main\"");
     let bed = with_identity(&cloud, &role);
@@ -33,7 +33,7 @@ fn a_role_is_assumed_under_its_session_name() {
 
 #[test]
 fn a_wrong_external_id_in_the_configuration_is_not_repeated() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_identity(&cloud, &format!("role_arn = \"{ROLE}deploy\"\nexternal_id = \"canary\""));
 
     assert_reason(
@@ -45,7 +45,7 @@ fn a_wrong_external_id_in_the_configuration_is_not_repeated() {
 
 #[test]
 fn roles_are_assumed_one_from_the_other() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let roles = format!(
         "[[identity.used.roles]]\nrole_arn = \"{ROLE}ci-pull\"\nsession_name = \"first\"\n\
          [[identity.used.roles]]\nrole_arn = \"{ROLE}chained\"\nsession_name = \"second\"\nduration = \"30m\""
@@ -58,7 +58,7 @@ fn roles_are_assumed_one_from_the_other() {
 
 #[test]
 fn a_chained_role_cannot_last_longer_than_an_hour() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let roles = format!(
         "[[identity.used.roles]]\nrole_arn = \"{ROLE}ci-pull\"\n\
          [[identity.used.roles]]\nrole_arn = \"{ROLE}chained\"\nduration = \"2h\""
@@ -74,7 +74,7 @@ fn a_chained_role_cannot_last_longer_than_an_hour() {
 
 #[test]
 fn sts_is_asked_in_the_identity_s_region_then_the_caller_s_then_the_registry_s() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let role = format!("role_arn = \"{ROLE}ci-pull\"");
     let named = with_identity(&cloud, &format!("{role}\nregion = \"sa-east-1\""));
     let unnamed = with_identity(&cloud, &role);
@@ -94,7 +94,7 @@ fn sts_is_asked_in_the_identity_s_region_then_the_caller_s_then_the_registry_s()
 
 #[test]
 fn endpoints_of_the_configuration_need_no_variable() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.unset("AWS_ENDPOINT_URL");
     let url = cloud.url();
@@ -110,7 +110,7 @@ fn endpoints_of_the_configuration_need_no_variable() {
 
 #[test]
 fn a_private_name_in_front_of_ecr_is_served_as_its_rule_says() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     bed.configure(
         "[[registry]]\nmatch = \"images.corp.example\"\nkind = \"ecr\"\naccount = \"210987654321\"\n\
@@ -125,7 +125,7 @@ fn a_private_name_in_front_of_ecr_is_served_as_its_rule_says() {
 
 #[test]
 fn the_most_specific_rule_decides_who_we_are() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_identity(&cloud, &format!("role_arn = \"{ROLE}ci-pull\""));
     bed.configure(&format!(
         "[identity.ci]\ntype = \"aws\"\nrole_arn = \"{ROLE}ci-pull\"\n\
@@ -143,7 +143,7 @@ fn the_most_specific_rule_decides_who_we_are() {
 }
 
 /// Somebody who is this identity to every private ECR registry.
-fn with_identity(cloud: &Cloud, lines: &str) -> Bed {
+fn with_identity(cloud: &Aws, lines: &str) -> Bed {
     let bed = stranger(cloud);
     bed.configure(&format!(
         "[[registry]]\nmatch = \"*.dkr.ecr.*.amazonaws.com\"\nidentity = \"used\"\n\
@@ -152,13 +152,13 @@ fn with_identity(cloud: &Cloud, lines: &str) -> Bed {
     bed
 }
 
-fn get_as_alice(cloud: &Cloud, bed: &Bed) -> Said {
+fn get_as_alice(cloud: &Aws, bed: &Bed) -> Said {
     let environment = cloud.environment("alice");
     let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].map(|name| (name, environment[name].as_str()));
     bed.helper_in(&keys, "get", ECR)
 }
 
-fn regions(cloud: &Cloud, operation: &str) -> Vec<String> {
+fn regions(cloud: &Aws, operation: &str) -> Vec<String> {
     let is_it = |entry: &Entry| entry.operation == operation;
     cloud.audit().into_iter().filter(is_it).filter_map(|entry| entry.region).collect()
 }

@@ -5,14 +5,17 @@ use std::time::Duration;
 use shorepass_core::clock::{Clock as _, SystemClock};
 use shorepass_tests::{
     bed::Bed,
-    cloud::{Cloud, Fault, InstanceMood, Service, Times},
+    cloud::{
+        Fault, Times,
+        aws::{Aws, InstanceMood, Service},
+    },
 };
 
 use super::{SESSION, assert_reason, closed_url, get, owner, stranger};
 
 #[test]
 fn an_instance_s_role_is_asked_for_by_version_two() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = on_instance(&cloud);
 
     assert_eq!(owner(&cloud, &get(&bed)), format!("{SESSION}instance/i-0123456789abcdef0"));
@@ -21,7 +24,7 @@ fn an_instance_s_role_is_asked_for_by_version_two() {
 
 #[test]
 fn an_instance_s_nearly_ended_keys_are_good_enough() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().instance(InstanceMood::NearlyExpired(Duration::from_secs(60)));
 
     assert_eq!(owner(&cloud, &get(&on_instance(&cloud))), format!("{SESSION}instance/i-0123456789abcdef0"));
@@ -29,7 +32,7 @@ fn an_instance_s_nearly_ended_keys_are_good_enough() {
 
 #[test]
 fn an_instance_without_a_role_says_which_and_what_else_was_looked_at() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
 
     for (mood, why) in [
         (InstanceMood::NoRole, "the instance has no role"),
@@ -51,7 +54,7 @@ fn an_instance_without_a_role_says_which_and_what_else_was_looked_at() {
 
 #[test]
 fn a_container_s_role_is_asked_for_with_the_token_of_a_variable() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = in_container(&cloud);
     bed.set("AWS_CONTAINER_AUTHORIZATION_TOKEN", TOKEN);
 
@@ -60,7 +63,7 @@ fn a_container_s_role_is_asked_for_with_the_token_of_a_variable() {
 
 #[test]
 fn a_container_s_token_file_is_read_each_time() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = in_container(&cloud);
     let file = bed.write("token", TOKEN);
     bed.set("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file.to_str().unwrap());
@@ -74,7 +77,7 @@ fn a_container_s_token_file_is_read_each_time() {
 
 #[test]
 fn a_container_s_refusal_is_no_reason_to_look_elsewhere() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = in_container(&cloud);
     bed.unset("AWS_EC2_METADATA_DISABLED").set("AWS_EC2_METADATA_SERVICE_ENDPOINT", &cloud.url());
     bed.set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "canary");
@@ -89,7 +92,7 @@ fn a_container_s_refusal_is_no_reason_to_look_elsewhere() {
 
 #[test]
 fn a_container_s_endpoint_on_a_foreign_host_never_sees_the_token() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = in_container(&cloud);
     bed.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://192.0.2.7/v1/credentials");
     bed.set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "canary");
@@ -99,7 +102,7 @@ fn a_container_s_endpoint_on_a_foreign_host_never_sees_the_token() {
 
 #[test]
 fn nobody_at_all_is_said_within_five_seconds() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = stranger(&cloud);
     bed.unset("AWS_EC2_METADATA_DISABLED").set("AWS_EC2_METADATA_SERVICE_ENDPOINT", &closed_url());
     let clock = SystemClock::new();
@@ -120,7 +123,7 @@ fn nobody_at_all_is_said_within_five_seconds() {
 
 #[test]
 fn a_metadata_service_that_never_answers_is_given_up_within_five_seconds() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().fail(Service::Imds, Fault::Silence(Duration::from_secs(20)), Times::UntilHealed);
     let bed = on_instance(&cloud);
     let clock = SystemClock::new();
@@ -131,13 +134,13 @@ fn a_metadata_service_that_never_answers_is_given_up_within_five_seconds() {
     assert_reason(&cloud, &said, &["no AWS credentials found", "no instance metadata service answers"]);
 }
 
-fn on_instance(cloud: &Cloud) -> Bed {
+fn on_instance(cloud: &Aws) -> Bed {
     let mut bed = stranger(cloud);
     bed.unset("AWS_EC2_METADATA_DISABLED").set("AWS_EC2_METADATA_SERVICE_ENDPOINT", &cloud.url());
     bed
 }
 
-fn in_container(cloud: &Cloud) -> Bed {
+fn in_container(cloud: &Aws) -> Bed {
     let mut bed = stranger(cloud);
     bed.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", &cloud.container_url());
     bed

@@ -2,14 +2,14 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
-use shorepass_tests::{bed::Bed, cloud::Cloud};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws};
 
 use super::{ALICE, assert_reason, get, keys, owner, stranger};
 use crate::ECR;
 
 #[test]
 fn a_command_s_keys_are_used() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_command(&cloud, &print_keys(&cloud));
 
     assert_eq!(owner(&cloud, &get(&bed)), ALICE);
@@ -17,7 +17,7 @@ fn a_command_s_keys_are_used() {
 
 #[test]
 fn a_command_is_looked_up_in_the_caller_s_path() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_command(&cloud, &print_keys(&cloud));
     bed.write("home/.aws/config", "[profile used]\ncredential_process = vault --token canary\n");
     let path = format!("{}:/usr/bin:/bin", bed.path("bin").display());
@@ -31,7 +31,7 @@ fn a_command_is_looked_up_in_the_caller_s_path() {
 
 #[test]
 fn a_command_sees_the_forwarded_variables_and_no_others() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let script = format!("[ \"$VAULT\" = main ] && [ -z \"$OTHER\" ] || exit 9\n{}", print_keys(&cloud));
     let bed = with_command(&cloud, &script);
     let env = [("VAULT", "main"), ("OTHER", "canary")];
@@ -51,7 +51,7 @@ fn a_command_sees_the_forwarded_variables_and_no_others() {
 
 #[test]
 fn a_failing_command_is_named_and_nothing_of_what_it_says_is_shown() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let ended = r#"echo '{"Version":1,"AccessKeyId":"canary","SecretAccessKey":"canary","Expiration":"2020-01-01T00:00:00Z"}'"#;
 
     for (script, why) in [
@@ -75,7 +75,7 @@ fn a_failing_command_is_named_and_nothing_of_what_it_says_is_shown() {
 
 #[test]
 fn a_command_that_is_not_there_is_named_without_its_arguments() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = stranger(&cloud);
     bed.write("home/.aws/config", "[profile used]\ncredential_process = no-such-vault --token canary\n");
     bed.set("AWS_PROFILE", "used");
@@ -84,7 +84,7 @@ fn a_command_that_is_not_there_is_named_without_its_arguments() {
 }
 
 /// Somebody whose profile runs a script with a secret argument.
-fn with_command(cloud: &Cloud, script: &str) -> Bed {
+fn with_command(cloud: &Aws, script: &str) -> Bed {
     let mut bed = stranger(cloud);
     let program = bed.write("bin/vault", &format!("#!/bin/sh\n{script}\n"));
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
@@ -94,7 +94,7 @@ fn with_command(cloud: &Cloud, script: &str) -> Bed {
     bed
 }
 
-fn print_keys(cloud: &Cloud) -> String {
+fn print_keys(cloud: &Aws) -> String {
     let [id, secret] = keys(cloud);
     format!(r#"echo '{{"Version":1,"AccessKeyId":"{id}","SecretAccessKey":"{secret}"}}'"#)
 }

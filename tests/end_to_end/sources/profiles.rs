@@ -1,13 +1,13 @@
 //! Profiles that cannot be used as they stand: which one, why, and what to do about it.
 
-use shorepass_tests::cloud::Cloud;
+use shorepass_tests::cloud::aws::Aws;
 
 use super::{assert_reason, section, stranger};
 use crate::ECR;
 
 #[test]
 fn an_unknown_profile_is_named() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
     bed.write("home/.aws/credentials", &section(&cloud, "default"));
 
@@ -22,7 +22,7 @@ fn an_unknown_profile_is_named() {
 
 #[test]
 fn a_broken_profile_says_what_is_broken() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
     bed.write("home/.aws/credentials", &section(&cloud, "default"));
     bed.write("home/.aws/config", BROKEN);
@@ -46,7 +46,7 @@ fn a_broken_profile_says_what_is_broken() {
 
 #[test]
 fn a_file_that_cannot_be_parsed_is_named_by_its_line_and_never_quoted() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
 
     for text in ["[default\naws_secret_access_key = canary\n", "[default]\ncanary\n"] {
@@ -62,7 +62,7 @@ fn a_file_that_cannot_be_parsed_is_named_by_its_line_and_never_quoted() {
 
 #[test]
 fn a_role_that_wants_a_one_time_code_says_so_at_once() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
     bed.write("home/.aws/credentials", &section(&cloud, "default"));
     bed.write(

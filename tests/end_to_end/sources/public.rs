@@ -2,7 +2,7 @@
 
 use shorepass_tests::{
     bed::{Bed, Said},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use super::{ALICE, assert_reason, get, owner};
@@ -10,7 +10,7 @@ use crate::ECR;
 
 #[test]
 fn the_public_registry_is_asked_in_its_only_region() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     let said = bed.helper("get", "https://public.ecr.aws");
@@ -23,7 +23,7 @@ fn the_public_registry_is_asked_in_its_only_region() {
 
 #[test]
 fn without_a_credential_the_public_registry_is_docker_s_not_found() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let nobody = Bed::new();
     let alice = Bed::of(&cloud, "alice");
     cloud.with_world(|world| world.user_mut("alice").unwrap().deny("sts:GetServiceBearerToken"));
@@ -35,7 +35,7 @@ fn without_a_credential_the_public_registry_is_docker_s_not_found() {
 
 #[test]
 fn a_rule_wants_the_public_registry_s_reason() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     bed.configure("[[registry]]\nmatch = \"public.ecr.aws\"\nanonymous = \"never\"\n");
     cloud.with_world(|world| world.user_mut("alice").unwrap().deny("sts:GetServiceBearerToken"));
@@ -52,7 +52,7 @@ fn a_rule_wants_the_public_registry_s_reason() {
 
 #[test]
 fn a_rule_lets_a_private_registry_s_failure_pass_for_not_found() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     bed.configure(&format!("[[registry]]\nmatch = \"{ECR}\"\nanonymous = \"on-failure\"\n"));
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use shorepass_tests::{
     bed::Bed,
-    cloud::{Cloud, Fault, Service, Times},
+    cloud::{
+        Fault, Times,
+        aws::{Aws, Service},
+    },
 };
 
 use super::{ALICE, assert_reason, closed_url, get, owner};
@@ -12,7 +15,7 @@ use crate::ECR;
 
 #[test]
 fn a_missing_permission_is_named() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     cloud.with_world(|world| world.user_mut("alice").unwrap().deny("ecr:GetAuthorizationToken"));
 
@@ -30,7 +33,7 @@ fn a_missing_permission_is_named() {
 
 #[test]
 fn a_wrong_clock_is_made_up_for() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
 
     for ahead_ms in [3_600_000, -3_600_000] {
         let bed = Bed::of(&cloud, "alice");
@@ -42,7 +45,7 @@ fn a_wrong_clock_is_made_up_for() {
 
 #[test]
 fn a_wrong_clock_that_cannot_be_made_up_for_is_told_from_a_wrong_key() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
 
     for (ahead_ms, words) in [
         (5_430_000, "this machine's clock is 90 min behind AWS's"),
@@ -58,7 +61,7 @@ fn a_wrong_clock_that_cannot_be_made_up_for_is_told_from_a_wrong_key() {
 
 #[test]
 fn a_throttled_account_is_told_so() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.set("AWS_MAX_ATTEMPTS", "1");
 
@@ -73,7 +76,7 @@ fn a_throttled_account_is_told_so() {
 
 #[test]
 fn a_short_fault_of_the_cloud_is_sat_out() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     cloud.knobs().fail(Service::Ecr, Fault::code("ServerException"), Times::Next(1));
     cloud.knobs().fail(Service::Ecr, Fault::HangUp, Times::Next(1));
@@ -84,7 +87,7 @@ fn a_short_fault_of_the_cloud_is_sat_out() {
 
 #[test]
 fn answers_that_make_no_sense_are_called_that() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.set("AWS_MAX_ATTEMPTS", "1");
 
@@ -105,7 +108,7 @@ fn answers_that_make_no_sense_are_called_that() {
 
 #[test]
 fn an_endpoint_where_nobody_listens_is_named() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     let url = closed_url();
     let address = url.trim_start_matches("http://");
@@ -116,7 +119,7 @@ fn an_endpoint_where_nobody_listens_is_named() {
 
 #[test]
 fn a_proxy_that_is_not_there_is_suspected() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.set("HTTP_PROXY", &closed_url()).set("HTTPS_PROXY", &closed_url()).set("AWS_MAX_ATTEMPTS", "1");
 
@@ -129,7 +132,7 @@ fn a_proxy_that_is_not_there_is_suspected() {
 
 #[test]
 fn a_name_that_does_not_resolve_is_named() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.set("AWS_ENDPOINT_URL", "http://ecr.invalid").set("AWS_MAX_ATTEMPTS", "1");
 
@@ -138,7 +141,7 @@ fn a_name_that_does_not_resolve_is_named() {
 
 #[test]
 fn settings_of_which_no_request_can_be_made_are_suspected() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     let said = bed.helper_in(&[("AWS_ENDPOINT_URL", "not a url")], "get", ECR);

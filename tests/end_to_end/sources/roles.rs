@@ -1,13 +1,13 @@
 //! Roles that a profile asks for, and what they are assumed from.
 
-use shorepass_tests::{bed::Bed, cloud::Cloud};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws};
 
 use super::{ALICE, ROLE, SESSION, askers, assert_reason, get, owner, section, stranger};
 use crate::ECR;
 
 #[test]
 fn a_chain_of_profiles_is_assumed_from_the_inside_out() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_profile(
         &cloud,
         &format!(
@@ -22,7 +22,7 @@ fn a_chain_of_profiles_is_assumed_from_the_inside_out() {
 
 #[test]
 fn a_role_gets_its_external_id() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let role = format!("role_arn = {ROLE}deploy\nsource_profile = default\n");
     let bed = with_profile(&cloud, &format!("{role}external_id = shorepass-test\n"));
 
@@ -31,7 +31,7 @@ fn a_role_gets_its_external_id() {
 
 #[test]
 fn a_wrong_external_id_points_at_the_trust_policy() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let role = format!("role_arn = {ROLE}deploy\nsource_profile = default\n");
     let bed = with_profile(&cloud, &format!("{role}external_id = canary\n"));
 
@@ -47,7 +47,7 @@ fn a_wrong_external_id_points_at_the_trust_policy() {
 
 #[test]
 fn a_session_lasts_as_long_as_the_profile_says() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let role = |name: &str, seconds: u32| {
         format!(
             "role_arn = {ROLE}{name}\nsource_profile = default\nexternal_id = shorepass-test\n\
@@ -67,7 +67,7 @@ fn a_session_lasts_as_long_as_the_profile_says() {
 
 #[test]
 fn a_role_is_assumed_from_keys_in_variables() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
         bed.unset(name);
@@ -94,7 +94,7 @@ fn a_role_is_assumed_from_keys_in_variables() {
 
 #[test]
 fn a_role_is_assumed_from_the_instance_s() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = with_profile(
         &cloud,
         "role_arn = arn:aws:iam::210987654321:role/remote\ncredential_source = Ec2InstanceMetadata\n",
@@ -107,7 +107,7 @@ fn a_role_is_assumed_from_the_instance_s() {
 
 #[test]
 fn a_role_is_assumed_from_the_container_s() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = with_profile(
         &cloud,
         "role_arn = arn:aws:iam::210987654321:role/remote\ncredential_source = EcsContainer\n",
@@ -120,7 +120,7 @@ fn a_role_is_assumed_from_the_container_s() {
 }
 
 /// Somebody whose `AWS_PROFILE` has these lines; the default profile is alice's.
-fn with_profile(cloud: &Cloud, lines: &str) -> Bed {
+fn with_profile(cloud: &Aws, lines: &str) -> Bed {
     let mut bed = stranger(cloud);
     bed.write("home/.aws/credentials", &section(cloud, "default"));
     bed.write("home/.aws/config", &format!("[profile used]\n{lines}"));

@@ -6,15 +6,15 @@ use std::{
     time::Duration,
 };
 
-use shorepass_tests::cloud::{CI_AUDIENCE, CI_ISSUER, Cloud};
+use shorepass_tests::cloud::aws::{Aws, CI_AUDIENCE, CI_ISSUER};
 
 /// New keys of a session of `ci-pull`.
-pub(crate) fn session(cloud: &Cloud, name: &str) -> [(&'static str, String); 3] {
+pub(crate) fn session(cloud: &Aws, name: &str) -> [(&'static str, String); 3] {
     session_of(cloud, "arn:aws:iam::123456789012:role/ci-pull", name)
 }
 
 /// New keys of a session of a role that trusts the tokens of CI, as variables.
-pub(crate) fn session_of(cloud: &Cloud, role_arn: &str, name: &str) -> [(&'static str, String); 3] {
+pub(crate) fn session_of(cloud: &Aws, role_arn: &str, name: &str) -> [(&'static str, String); 3] {
     let token = token(cloud);
     let form = format!(
         "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn={role_arn}&RoleSessionName={name}&WebIdentityToken={token}"
@@ -34,12 +34,12 @@ pub(crate) fn as_env<'a>(session: &'a [(&'static str, String); 3]) -> [(&'static
 }
 
 /// A token of the CI system for a job that `ci-pull` trusts.
-pub(crate) fn token(cloud: &Cloud) -> String {
+pub(crate) fn token(cloud: &Aws) -> String {
     let issuer = cloud.issuer(CI_ISSUER).unwrap();
     issuer.token("repo:shorepass/shorepass", CI_AUDIENCE, Duration::from_secs(300))
 }
 
-fn post(cloud: &Cloud, form: &str) -> String {
+fn post(cloud: &Aws, form: &str) -> String {
     let (address, length) = (cloud.address(), form.len());
     let mut stream = TcpStream::connect(address).unwrap();
     let head = format!(

@@ -10,7 +10,7 @@ use std::{
 use serde_json::Value;
 use shorepass_tests::{
     bed::{Bed, Said},
-    cloud::{Cloud, SignIn},
+    cloud::aws::{Aws, SignIn},
 };
 
 use super::{assert_reason, get, owner, stranger};
@@ -18,7 +18,7 @@ use crate::ECR;
 
 #[test]
 fn a_session_of_the_new_style_is_used_and_its_file_left_alone() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_profile(&cloud, NEW);
     let file = signed_in(&cloud, &bed, "corp", &[]);
     let before = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap().modified().unwrap());
@@ -31,7 +31,7 @@ fn a_session_of_the_new_style_is_used_and_its_file_left_alone() {
 
 #[test]
 fn a_sign_in_of_the_old_style_is_used() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_profile(&cloud, OLD);
     signed_in(&cloud, &bed, START_URL, &[]);
 
@@ -41,7 +41,7 @@ fn a_sign_in_of_the_old_style_is_used() {
 #[test]
 fn an_ended_token_is_renewed_once_and_kept_for_the_aws_cli() {
     for (profile, name) in [(NEW, "corp"), (OLD, START_URL)] {
-        let cloud = Cloud::start().unwrap();
+        let cloud = Aws::start().unwrap();
         let bed = with_profile(&cloud, profile);
         let file = signed_in(&cloud, &bed, name, &[("expiresAt", ENDED), ("somethingNew", "kept")]);
         let before = read(&file);
@@ -68,7 +68,7 @@ fn an_ended_token_is_renewed_once_and_kept_for_the_aws_cli() {
 /// A refresh token is good once, so one of the exchanges spends it and the others must wait for what it brings.
 #[test]
 fn registries_that_share_an_ended_sign_in_are_all_answered() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_profile(&cloud, NEW);
     signed_in(&cloud, &bed, "corp", &[("expiresAt", ENDED)]);
     let registries = ["eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "us-east-1", "us-east-2"]
@@ -85,7 +85,7 @@ fn registries_that_share_an_ended_sign_in_are_all_answered() {
 
 #[test]
 fn an_ended_sign_in_names_the_command_that_opens_it_again() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let new = "; to sign in, run `aws sso login --sso-session corp`";
     let old = "; to sign in, run `aws sso login --profile used`";
 
@@ -104,7 +104,7 @@ fn an_ended_sign_in_names_the_command_that_opens_it_again() {
 
 #[test]
 fn a_sign_in_that_the_portal_no_longer_takes_is_an_ended_one() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_profile(&cloud, NEW);
     signed_in(&cloud, &bed, "corp", &[]);
     cloud.sign_ins().expire_access_tokens();
@@ -114,7 +114,7 @@ fn a_sign_in_that_the_portal_no_longer_takes_is_an_ended_one() {
 
 #[test]
 fn a_refused_renewal_is_an_ended_sign_in() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_profile(&cloud, NEW);
     let file = signed_in(&cloud, &bed, "corp", &[("expiresAt", ENDED)]);
     let before = fs::read(&file).unwrap();
@@ -126,7 +126,7 @@ fn a_refused_renewal_is_an_ended_sign_in() {
 
 #[test]
 fn nobody_signed_in_is_said_as_such() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_profile(&cloud, NEW);
 
     assert_reason(&cloud, &get(&bed), &["the SSO session `corp` has not been opened", "`aws sso login"]);
@@ -134,7 +134,7 @@ fn nobody_signed_in_is_said_as_such() {
 
 #[test]
 fn a_new_sign_in_counts_from_the_next_get() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_profile(&cloud, NEW);
     assert_reason(&cloud, &get(&bed), &["the SSO session `corp` has not been opened"]);
 
@@ -145,7 +145,7 @@ fn a_new_sign_in_counts_from_the_next_get() {
 
 #[test]
 fn a_role_that_is_not_assigned_is_named() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_profile(&cloud, &NEW.replace("ReadOnly", "Admin"));
     signed_in(&cloud, &bed, "corp", &[]);
 
@@ -156,7 +156,7 @@ fn a_role_that_is_not_assigned_is_named() {
     );
 }
 
-fn with_profile(cloud: &Cloud, lines: &str) -> Bed {
+fn with_profile(cloud: &Aws, lines: &str) -> Bed {
     let mut bed = stranger(cloud);
     bed.write("home/.aws/config", &format!("[profile used]\n{lines}"));
     bed.set("AWS_PROFILE", "used");
@@ -164,7 +164,7 @@ fn with_profile(cloud: &Cloud, lines: &str) -> Bed {
 }
 
 /// Writes what the AWS CLI writes after a sign-in, with some fields changed.
-fn signed_in(cloud: &Cloud, bed: &Bed, name: &str, changes: &[(&str, &str)]) -> PathBuf {
+fn signed_in(cloud: &Aws, bed: &Bed, name: &str, changes: &[(&str, &str)]) -> PathBuf {
     let mut cache = cloud.sign_in().cache_json();
     for (field, value) in changes {
         match *value {

@@ -1,6 +1,6 @@
 //! Whose certificates are trusted: a private authority's by `AWS_CA_BUNDLE`, `SSL_CERT_FILE` or a profile.
 
-use shorepass_tests::{authority::Authority, bed::Bed, cloud::Cloud};
+use shorepass_tests::{authority::Authority, bed::Bed, cloud::aws::Aws};
 
 use super::{ALICE, assert_reason, get, owner};
 use crate::ECR;
@@ -87,10 +87,10 @@ fn a_corrected_bundle_counts_from_the_next_get() {
 }
 
 /// A cloud that speaks TLS with a certificate of an authority in the bed, whose user is alice there.
-fn cloud_of(bed: &mut Bed, folder: &str) -> (Cloud, Authority) {
+fn cloud_of(bed: &mut Bed, folder: &str) -> (Aws, Authority) {
     let authority = Authority::new(&bed.path(folder)).unwrap();
     let certificate = authority.issue(&[]).unwrap();
-    let cloud = Cloud::builder().tls(&certificate).start().unwrap();
+    let cloud = Aws::builder().tls(&certificate).start().unwrap();
     for (name, value) in cloud.environment("alice") {
         bed.set(name, &value);
     }

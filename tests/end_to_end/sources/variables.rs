@@ -1,6 +1,6 @@
 //! Keys in variables, and the variables that name a profile or its files.
 
-use shorepass_tests::{bed::Bed, cloud::Cloud};
+use shorepass_tests::{bed::Bed, cloud::aws::Aws};
 
 use super::{
     ALICE, SESSION, assert_reason, get, keys, owner, section,
@@ -11,7 +11,7 @@ use crate::ECR;
 
 #[test]
 fn long_lived_keys_in_variables_are_their_user_s() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     assert_eq!(owner(&cloud, &get(&bed)), ALICE);
@@ -19,7 +19,7 @@ fn long_lived_keys_in_variables_are_their_user_s() {
 
 #[test]
 fn session_keys_in_variables_are_their_role_s() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
 
     let said = bed.helper_in(&as_env(&session(&cloud, "job-7")), "get", ECR);
@@ -29,7 +29,7 @@ fn session_keys_in_variables_are_their_role_s() {
 
 #[test]
 fn the_default_profile_is_used_when_nobody_names_one() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
     bed.write("home/.aws/credentials", &section(&cloud, "default"));
 
@@ -38,7 +38,7 @@ fn the_default_profile_is_used_when_nobody_names_one() {
 
 #[test]
 fn either_variable_names_the_profile_and_aws_profile_wins() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
     bed.write("home/.aws/config", &section(&cloud, "profile work"));
     bed.write(
@@ -58,7 +58,7 @@ fn either_variable_names_the_profile_and_aws_profile_wins() {
 
 #[test]
 fn files_elsewhere_are_found_by_their_variables() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = stranger(&cloud);
     let credentials = bed.write("elsewhere/secrets.ini", &section(&cloud, "work"));
     let config = bed.write(
@@ -74,7 +74,7 @@ fn files_elsewhere_are_found_by_their_variables() {
 
 #[test]
 fn keys_in_variables_win_over_a_profile_in_a_variable() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.write("home/.aws/credentials", "[work]\naws_access_key_id = AKIACANARY\naws_secret_access_key = x\n");
     bed.set("AWS_PROFILE", "work");
@@ -84,7 +84,7 @@ fn keys_in_variables_win_over_a_profile_in_a_variable() {
 
 #[test]
 fn half_of_the_keys_is_named_as_such() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
 
     let said = bed.helper_in(&[("AWS_SECRET_ACCESS_KEY", "")], "get", ECR);
@@ -98,7 +98,7 @@ fn half_of_the_keys_is_named_as_such() {
 
 #[test]
 fn wrong_keys_are_told_apart() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = Bed::of(&cloud, "alice");
     let [id, _] = keys(&cloud);
 
@@ -112,7 +112,7 @@ fn wrong_keys_are_told_apart() {
 
 #[test]
 fn an_expired_session_in_variables_is_to_be_replaced_there() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = stranger(&cloud);
     let session = session(&cloud, "job-7");
     cloud.expire_sessions();

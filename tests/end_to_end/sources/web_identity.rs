@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use shorepass_tests::{
     bed::{Bed, Said},
-    cloud::{CI_AUDIENCE, CI_ISSUER, Cloud, Fault, Service, Times},
+    cloud::{
+        Fault, Times,
+        aws::{Aws, CI_AUDIENCE, CI_ISSUER, Service},
+    },
 };
 
 use super::{ROLE, SESSION, assert_reason, get, owner, section, sessions, stranger};
 
 #[test]
 fn a_token_named_by_variables_is_exchanged_unsigned() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = with_token(&cloud, &format!("{}\n", sessions::token(&cloud)));
     bed.set("AWS_ROLE_SESSION_NAME", "build-42");
 
@@ -21,7 +24,7 @@ fn a_token_named_by_variables_is_exchanged_unsigned() {
 
 #[test]
 fn a_token_named_by_variables_wins_over_the_default_profile() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_token(&cloud, &sessions::token(&cloud));
     bed.write("home/.aws/credentials", &section(&cloud, "default"));
 
@@ -30,7 +33,7 @@ fn a_token_named_by_variables_wins_over_the_default_profile() {
 
 #[test]
 fn a_token_named_by_a_profile_is_exchanged() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = stranger(&cloud);
     let file = bed.write("token", &sessions::token(&cloud));
     let profile = format!(
@@ -46,7 +49,7 @@ fn a_token_named_by_a_profile_is_exchanged() {
 
 #[test]
 fn the_file_is_read_again_for_each_exchange() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let bed = with_token(&cloud, &sessions::token(&cloud));
     let _ = get(&bed).credential();
 
@@ -59,7 +62,7 @@ fn the_file_is_read_again_for_each_exchange() {
 
 #[test]
 fn a_wrong_audience_shows_what_the_token_really_claims() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
 
     let said = get_with(&cloud, &signed(&cloud, SUBJECT, "https://github.com/shorepass"));
 
@@ -78,7 +81,7 @@ fn a_wrong_audience_shows_what_the_token_really_claims() {
 
 #[test]
 fn a_subject_that_is_not_trusted_is_shown() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
 
     let said = get_with(&cloud, &signed(&cloud, "repo:somebody/else", CI_AUDIENCE));
 
@@ -91,7 +94,7 @@ fn a_subject_that_is_not_trusted_is_shown() {
 
 #[test]
 fn an_ended_token_names_its_file_and_when_it_ended() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let claims = serde_json::json!({
         "iss": CI_ISSUER, "sub": SUBJECT, "aud": CI_AUDIENCE, "iat": 1_767_225_000, "exp": 1_767_225_600,
     });
@@ -107,7 +110,7 @@ fn an_ended_token_names_its_file_and_when_it_ended() {
 
 #[test]
 fn a_token_of_a_stranger_or_none_at_all_is_refused_without_repeating_it() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = with_token(&cloud, "canary.canary.canary");
 
     assert_reason(&cloud, &get(&bed), &["AWS does not accept the web identity token"]);
@@ -126,7 +129,7 @@ fn a_token_of_a_stranger_or_none_at_all_is_refused_without_repeating_it() {
 
 #[test]
 fn an_issuer_that_aws_cannot_reach_for_a_moment_is_tried_again() {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     cloud.knobs().fail(Service::Sts, Fault::code("IDPCommunicationError"), Times::Next(1));
 
     let said = get_with(&cloud, &sessions::token(&cloud));
@@ -134,13 +137,13 @@ fn an_issuer_that_aws_cannot_reach_for_a_moment_is_tried_again() {
     assert_eq!(owner(&cloud, &said), format!("{SESSION}ci-pull/shorepass"));
 }
 
-fn get_with(cloud: &Cloud, token: &str) -> Said {
+fn get_with(cloud: &Aws, token: &str) -> Said {
     let said = get(&with_token(cloud, token));
     assert!(!said.stdout.contains(token), "it repeats the token");
     said
 }
 
-fn with_token(cloud: &Cloud, token: &str) -> Bed {
+fn with_token(cloud: &Aws, token: &str) -> Bed {
     let mut bed = stranger(cloud);
     let file = bed.write("token", token);
     bed.set("AWS_WEB_IDENTITY_TOKEN_FILE", file.to_str().unwrap());
@@ -148,7 +151,7 @@ fn with_token(cloud: &Cloud, token: &str) -> Bed {
     bed
 }
 
-fn signed(cloud: &Cloud, subject: &str, audience: &str) -> String {
+fn signed(cloud: &Aws, subject: &str, audience: &str) -> String {
     cloud.issuer(CI_ISSUER).unwrap().token(subject, audience, Duration::from_secs(300))
 }
 

@@ -13,7 +13,7 @@ use std::{
 
 use shorepass_tests::{
     bed::{Bed, finish, wait_until},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use super::running;
@@ -46,7 +46,7 @@ fn the_helper_sends_nothing_to_another_user_s_socket() {
     let socket = place.path("home/broker.sock");
     let mut broker = place.command("shorepassd").arg("--socket").arg(&socket).spawn().unwrap();
     assert!(wait_until(|| UnixStream::connect(&socket).is_ok()));
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let mut bed = Bed::of(&cloud, "alice");
     bed.set("SHOREPASS_SOCKET", socket.to_str().unwrap());
 

@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use shorepass_core::clock::{Clock as _, SystemClock};
 use shorepass_tests::{
     bed::{Bed, Said},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 use super::killer::Random;
@@ -24,7 +24,7 @@ use crate::{HELPER, is_explained};
 /// The helpers that run, and how many were killed.
 pub(super) struct Crowd<'a> {
     bed: &'a Bed,
-    cloud: &'a Cloud,
+    cloud: &'a Aws,
     clock: SystemClock,
     /// Since when. A helper stands here until just before it is waited for, so its number is its own.
     running: Mutex<HashMap<u32, Duration>>,
@@ -43,7 +43,7 @@ pub(super) struct Tally {
 }
 
 impl<'a> Crowd<'a> {
-    pub(super) fn new(bed: &'a Bed, cloud: &'a Cloud) -> Self {
+    pub(super) fn new(bed: &'a Bed, cloud: &'a Aws) -> Self {
         let clock = SystemClock::new();
         Self { bed, cloud, clock, running: Mutex::default(), killed: AtomicUsize::new(0) }
     }

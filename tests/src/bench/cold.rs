@@ -11,11 +11,11 @@ use super::{
 };
 use crate::{
     bed::{Bed, wait_until},
-    cloud::Cloud,
+    cloud::aws::Aws,
 };
 
 pub(super) fn measure(plan: &Plan, table: &mut Table) -> io::Result<()> {
-    let cloud = Cloud::start()?;
+    let cloud = Aws::start()?;
     let bed = Bed::of(&cloud, "alice");
     let conversation = Conversation::new(&bed)?;
     let input = bed.write("server", ECR);

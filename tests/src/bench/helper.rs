@@ -8,10 +8,10 @@ use super::{
     stopwatch::{Runner, median_peak_kb, take_turns},
     table::Table,
 };
-use crate::{bed::Bed, cloud::Cloud, programs};
+use crate::{bed::Bed, cloud::aws::Aws, programs};
 
 pub(super) fn measure(plan: &Plan, table: &mut Table) -> io::Result<()> {
-    let cloud = Cloud::start()?;
+    let cloud = Aws::start()?;
     let bed = Bed::of(&cloud, "alice");
     let input = bed.write("server", ECR);
     let runner = |program: &str| {

@@ -10,10 +10,10 @@ use super::{
     load::for_a_while,
     table::Table,
 };
-use crate::{bed::Bed, cloud::Cloud};
+use crate::{bed::Bed, cloud::aws::Aws};
 
 pub(super) fn measure(plan: &Plan, table: &mut Table) -> io::Result<()> {
-    let cloud = Cloud::start()?;
+    let cloud = Aws::start()?;
     let bed = Bed::of(&cloud, "alice");
     let with_broker = Conversation::new(&bed)?;
     let echo = Echo::start(&plan.myself, bed.path("echo.sock"), with_broker.check()?)?;

@@ -3,10 +3,10 @@
 use std::{fs, io, thread};
 
 use super::{Plan, conversation::Conversation, load::so_many, stopwatch::field, table::Table};
-use crate::{bed::Bed, cloud::Cloud};
+use crate::{bed::Bed, cloud::aws::Aws};
 
 pub(super) fn measure(plan: &Plan, table: &mut Table) -> io::Result<()> {
-    let cloud = Cloud::start()?;
+    let cloud = Aws::start()?;
     let bed = Bed::of(&cloud, "alice");
     let conversation = Conversation::new(&bed)?;
     let broker = bed.broker().ok_or_else(|| io::Error::other("no broker runs"))?;

@@ -11,12 +11,15 @@ use std::{
 
 use shorepass_tests::{
     bed::{Bed, Said, wait_until},
-    cloud::{Cloud, Fault, Service, Times},
+    cloud::{
+        Fault, Times,
+        aws::{Aws, Service},
+    },
     registry::Registry,
 };
 
 fn main() -> std::io::Result<()> {
-    let cloud = Cloud::start()?;
+    let cloud = Aws::start()?;
     let registry = Registry::builder().start(&cloud)?;
     let bed = Bed::of(&cloud, "alice");
     let address = registry.address().to_string();
@@ -35,7 +38,7 @@ fn main() -> std::io::Result<()> {
 }
 
 struct Demo {
-    cloud: Cloud,
+    cloud: Aws,
     registry: Registry,
     bed: Bed,
 }

@@ -15,7 +15,7 @@ use clap::Parser;
 use serde_json::{Value, json};
 use shorepass_tests::{
     authority::{Authority, ServerCertificate},
-    cloud::{CI_AUDIENCE, CI_ISSUER, Cloud},
+    cloud::aws::{Aws, CI_AUDIENCE, CI_ISSUER},
     registry::{Registry, RegistryBuilder, TokenService, TokenServiceBuilder},
 };
 use tokio::{
@@ -55,7 +55,7 @@ fn main() -> io::Result<()> {
     let arguments = Arguments::parse();
     let tls = Tls::prepare(&arguments)?;
 
-    let mut builder = Cloud::builder().listen(arguments.listen);
+    let mut builder = Aws::builder().listen(arguments.listen);
     if let Some(tls) = &tls {
         builder = builder.tls(&tls.certificate);
     }
@@ -104,7 +104,7 @@ impl Arguments {
 }
 
 fn start_registry(
-    cloud: &Cloud,
+    cloud: &Aws,
     address: SocketAddr,
     certificate: Option<&ServerCertificate>,
 ) -> io::Result<Registry> {
@@ -113,7 +113,7 @@ fn start_registry(
 }
 
 fn start_token_service(
-    cloud: &Cloud,
+    cloud: &Aws,
     address: SocketAddr,
     certificate: Option<&ServerCertificate>,
     folder: &Path,
@@ -140,7 +140,7 @@ impl Tls {
     }
 }
 
-fn describe(cloud: &Cloud, tls: Option<&Tls>) -> Value {
+fn describe(cloud: &Aws, tls: Option<&Tls>) -> Value {
     let mut environment = json!(cloud.environment("alice"));
     if let Some(tls) = tls {
         environment["AWS_CA_BUNDLE"] = json!(tls.authority.ca_file());

@@ -1,16 +1,23 @@
 //! What can be made to go wrong at a service, and for how many calls.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use super::{error::AwsError, http::Reply, operation::Service, random};
+use super::{
+    clock::{ServerClock, http_date},
+    error::ApiError,
+    http::Reply,
+    random,
+};
 
 /// One kind of trouble.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// An error of the service's own protocol.
-    Error(AwsError),
+    Error(ApiError),
     /// 429 with `Retry-After`.
     Throttle(Duration),
+    /// 429 with the date that is so far ahead as `Retry-After`, rounded up to the second.
+    ThrottleUntil(Duration),
     /// The connection is closed without an answer.
     HangUp,
     /// 200 with bytes that are no answer.
@@ -22,25 +29,20 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// AWS's error of this code, with its status and wording.
-    #[must_use]
-    pub fn code(code: &str) -> Self {
-        Self::Error(AwsError::of_code(code))
+    pub(crate) fn reply(&self, service: impl Speaks) -> Reply {
+        self.reply_at(service, ServerClock::default().now())
     }
 
-    /// An error of this status and code.
-    #[must_use]
-    pub fn status(status: u16, code: &str) -> Self {
-        Self::Error(AwsError::new(status, code, AwsError::of_code(code).message))
-    }
-
-    pub(crate) fn reply(&self, service: Service) -> Reply {
-        let protocol = service.protocol();
+    /// As the service's own clock dates it.
+    pub(crate) fn reply_at(&self, service: impl Speaks, now: SystemTime) -> Reply {
         match self {
-            Self::Error(error) => error.reply(protocol),
-            Self::Throttle(after) => AwsError::of_code("TooManyRequestsException")
-                .reply(protocol)
+            Self::Error(error) => service.say(error),
+            Self::Throttle(after) => service
+                .say(&service.too_many())
                 .with_header("retry-after", after.as_secs_f64().ceil().to_string()),
+            Self::ThrottleUntil(after) => service
+                .say(&service.too_many())
+                .with_header("retry-after", http_date(now + *after + Duration::from_millis(999))),
             Self::HangUp => Reply::hang_up(),
             Self::Garbage => Reply::new(200, "application/octet-stream", random::bytes(512)),
             Self::Huge(size) => Reply::new(200, "application/json", vec![b'['; *size]),
@@ -49,16 +51,25 @@ impl Fault {
     }
 
     /// What the audit line says.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Error(error) => error.code.clone(),
-            Self::Throttle(_) => "TooManyRequestsException".into(),
+            Self::Throttle(_) | Self::ThrottleUntil(_) => "throttled".into(),
             Self::HangUp => "hang-up".into(),
             Self::Garbage => "garbage".into(),
             Self::Huge(_) => "huge".into(),
             Self::Silence(_) => "silence".into(),
         }
     }
+}
+
+/// How a service words its errors.
+pub trait Speaks: Copy {
+    /// The error in the service's own protocol.
+    fn say(self, error: &ApiError) -> Reply;
+
+    /// What it says to those who ask too often.
+    fn too_many(self) -> ApiError;
 }
 
 /// How often a fault strikes.

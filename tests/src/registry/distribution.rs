@@ -17,7 +17,7 @@ use super::image::{Blob, Image};
 use crate::{
     authority::ServerCertificate,
     cloud::{
-        Cloud, Issued, Knobs, Service,
+        aws::{Aws, Issued, Knobs, Service},
         http::{self, Reply, Request, serve::Server},
     },
 };
@@ -62,7 +62,7 @@ impl<'a> RegistryBuilder<'a> {
     ///
     /// # Errors
     /// When the address cannot be bound or the certificate cannot be used.
-    pub fn start(self, cloud: &Cloud) -> io::Result<Registry> {
+    pub fn start(self, cloud: &Aws) -> io::Result<Registry> {
         let image = self.image.unwrap_or_else(|| Image::new("team/app", "latest", "hello from shorepass\n"));
         let shelf = Arc::new(Shelf {
             image,

@@ -5,7 +5,7 @@ mod archive;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::cloud::sigv4::hex;
+use crate::cloud::aws::sigv4::hex;
 
 /// A prepared image.
 #[derive(Debug, Clone)]

@@ -21,7 +21,7 @@ use self::{grant::granted, signer::Signer};
 use crate::{
     authority::ServerCertificate,
     cloud::{
-        Cloud, Issued, Knobs, Service,
+        aws::{Aws, Issued, Knobs, Service},
         clock::iso,
         http::{self, Reply, Request, form::Fields, serve::Server},
         random,
@@ -69,7 +69,7 @@ impl<'a> TokenServiceBuilder<'a> {
     ///
     /// # Errors
     /// When the address cannot be bound or the folder cannot be written.
-    pub fn start(self, cloud: &Cloud, folder: &Path) -> io::Result<TokenService> {
+    pub fn start(self, cloud: &Aws, folder: &Path) -> io::Result<TokenService> {
         let signer = Signer::new()?;
         let certificate_file = folder.canonicalize()?.join("token-signer.pem");
         fs::write(&certificate_file, signer.certificate_pem())?;

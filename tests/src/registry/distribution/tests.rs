@@ -7,9 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::*;
 use crate::cloud::{
+    aws::sigv4::hex,
     clock::ServerClock,
     http::{Service as _, request},
-    sigv4::hex,
 };
 
 #[test]
@@ -61,7 +61,7 @@ fn everything_is_found_under_its_digest() {
 }
 
 fn shelf() -> (Shelf, ServerClock) {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     let shelf = Shelf {
         image: Image::new("team/app", "latest", "hello"),
         issued: cloud.issued().clone(),

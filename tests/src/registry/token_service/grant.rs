@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cloud::{http::form::Fields, policy::matches};
+use crate::cloud::{aws::policy::matches, http::form::Fields};
 
 /// Actions allowed in some repositories.
 #[derive(Debug, Clone)]

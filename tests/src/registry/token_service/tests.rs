@@ -48,7 +48,7 @@ fn strangers_get_nothing() {
 }
 
 fn desk() -> Desk {
-    let cloud = Cloud::start().unwrap();
+    let cloud = Aws::start().unwrap();
     Desk {
         signer: Signer::new().unwrap(),
         grants: vec![Grant::everything()],

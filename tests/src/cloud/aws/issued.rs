@@ -1,0 +1,127 @@
+//! The registry passwords that were handed out, remembered by digest.
+//!
+//! This is what the registries ask, so that a password counts exactly as long as the cloud said.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::cloud::{clock::ServerClock, random};
+
+/// One password's facts, without the password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedPassword {
+    /// Whose registry.
+    pub account: String,
+    /// Where; `us-east-1` for the public registry.
+    pub region: String,
+    /// Who asked for it.
+    pub principal: String,
+    /// When it ends.
+    pub expires_at: SystemTime,
+}
+
+/// Everything handed out by this cloud.
+#[derive(Debug)]
+pub struct Issued {
+    clock: ServerClock,
+    passwords: Mutex<HashMap<[u8; 32], IssuedPassword>>,
+}
+
+impl Issued {
+    pub(super) fn new(clock: ServerClock) -> Self {
+        Self { clock, passwords: Mutex::default() }
+    }
+
+    /// A new password, remembered.
+    pub(crate) fn issue(
+        &self,
+        account: &str,
+        region: &str,
+        principal: &str,
+        life: Duration,
+    ) -> (String, SystemTime) {
+        let password = random::base64_text(PASSWORD_LENGTH);
+        let expires_at = self.clock.now() + life;
+        let facts = IssuedPassword {
+            account: account.into(),
+            region: region.into(),
+            principal: principal.into(),
+            expires_at,
+        };
+        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).insert(digest(&password), facts);
+        (password, expires_at)
+    }
+
+    /// Whether a registry would let this login in at this moment.
+    #[must_use]
+    pub fn is_valid(&self, username: &str, password: &str) -> bool {
+        self.find(username, password).is_some_and(|facts| facts.expires_at > self.clock.now())
+    }
+
+    /// What is known about a login, expired or not.
+    #[must_use]
+    pub fn find(&self, username: &str, password: &str) -> Option<IssuedPassword> {
+        let passwords = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);
+        (username == USERNAME).then(|| passwords.get(&digest(password)).cloned()).flatten()
+    }
+
+    /// How many were handed out.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// None of those handed out so far counts any more.
+    pub fn revoke_all(&self) {
+        let now = self.clock.now();
+        for facts in self.passwords.lock().unwrap_or_else(PoisonError::into_inner).values_mut() {
+            facts.expires_at = facts.expires_at.min(now);
+        }
+    }
+}
+
+fn digest(password: &str) -> [u8; 32] {
+    Sha256::digest(password).into()
+}
+
+/// The user name of every ECR login.
+pub const USERNAME: &str = "AWS";
+/// Real ones are between two and three thousand characters.
+const PASSWORD_LENGTH: usize = 2400;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_counts_for_its_user_name_and_its_time_only() {
+        let clock = ServerClock::default();
+        let issued = Issued::new(clock.clone());
+        let (password, _) = issued.issue("123456789012", "eu-west-1", "arn", Duration::from_secs(60));
+
+        assert!(issued.is_valid("AWS", &password));
+        assert!(!issued.is_valid("alice", &password));
+        assert!(!issued.is_valid("AWS", "another"));
+        clock.set_ahead_ms(61_000);
+        assert!(!issued.is_valid("AWS", &password));
+        assert_eq!(issued.find("AWS", &password).unwrap().account, "123456789012");
+    }
+
+    #[test]
+    fn passwords_are_long_and_never_the_same() {
+        let issued = Issued::new(ServerClock::default());
+        let issue = || issued.issue("1", "r", "p", Duration::from_secs(1)).0;
+        let (one, other) = (issue(), issue());
+
+        assert!(one.len() >= 2048);
+        assert_ne!(one, other);
+        issued.revoke_all();
+        assert!(!issued.is_valid("AWS", &one));
+        assert_eq!(issued.count(), 2);
+    }
+}

@@ -1,0 +1,1 @@
+//! A fake Azure that verifies what Azure verifies and refuses what Azure refuses.

@@ -1,0 +1,1 @@
+//! A fake Google that verifies what Google verifies and refuses what Google refuses.
