@@ -33,6 +33,9 @@ main() {
         code=1
         count 0 1 "the clients' tests could not run: what they need is missing"
     fi
+    heading "speed and size"
+    SHOREPASS_PROGRAMS=$programs run_and_keep sh tests/bench.sh
+    count 0 0 "the bench"
     finish
 }
 

@@ -4,6 +4,7 @@
 
 mod client;
 mod crowds;
+mod lives;
 mod queues;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -2,7 +2,7 @@
 
 use std::{fs, thread, time::Duration};
 
-/// Waits for a quiet moment, for two minutes at most; says what it found.
+/// Waits for a quiet moment, for half a minute at most; says what it found.
 pub(super) fn wait() -> &'static str {
     for _ in 0..TRIES {
         let before = busy();
@@ -28,7 +28,7 @@ fn busy() -> u64 {
     fields.iter().enumerate().filter(|(place, _)| !matches!(place, 3 | 4)).map(|(_, ticks)| ticks).sum()
 }
 
-const TRIES: u32 = 120;
+const TRIES: u32 = 30;
 const GLANCE: Duration = Duration::from_secs(1);
 /// A twentieth of one processor.
 const QUIET: u64 = 5;

@@ -34,41 +34,47 @@ impl Broker {
             },
             Purpose::Request | Purpose::Forced => None,
         };
+        let mut is_last = false;
         loop {
             let begun = self.clock.now();
             let result = self.exchanger.exchange(request.clone(), surroundings.clone()).await;
-            match self.land(seat, begun, purpose, result) {
+            match self.land(seat, begun, purpose, result, is_last) {
                 Some(landing) => break pilot.land(landing),
-                // The credential that the worker was told of has gone meanwhile: ask for one of our own.
-                None if request.known.is_empty() => break pilot.land(Err(nonsense())),
                 None => request.known.clear(),
             }
+            is_last = true;
         }
     }
 
-    /// Notes the result in the cache, unless the entry was forgotten meanwhile. `None` asks for another try.
+    /// Notes the result in the cache, unless the entry was forgotten meanwhile. `None` asks for another try, once:
+    /// the credential that the worker was told of has gone, or a suspend has outlasted the one that it made.
     fn land(
         &self,
         Seat { key, number, mark }: Seat,
         begun: Moment,
         purpose: Purpose,
         result: Result<Exchanged, ExchangeError>,
+        is_last: bool,
     ) -> Option<Landing> {
         let now = self.clock.now();
         let mut state = self.lock();
         let made = match result {
             Ok(Exchanged::SameAs { principal }) => {
-                let family = state.cache.get_mut(key)?.scope.family;
-                let credential = state.cache.of_principal(family, &principal, now)?;
-                Ok((credential, Some(principal)))
+                let family = state.cache.get_mut(key).map(|entry| entry.scope.family);
+                let credential = family.and_then(|family| state.cache.of_principal(family, &principal, now));
+                match credential {
+                    Some(credential) => Ok((credential, Some(principal))),
+                    None if is_last => Err(nonsense()),
+                    None => return None,
+                }
             }
             Ok(Exchanged::Credential { username, secret, life_ms, principal, clock_ahead_ms }) => {
                 let expires_at = begun.wall + Duration::from_millis(life_ms).min(LONGEST_LIFE);
                 let credential = Credential { username, secret, issued: begun, expires_at, clock_ahead_ms };
-                if credential.remaining(now).is_zero() {
-                    Err(stillborn())
-                } else {
-                    Ok((Arc::new(credential), principal))
+                match credential.remaining(now) {
+                    Duration::ZERO if is_last => Err(stillborn()),
+                    Duration::ZERO => return None,
+                    _ => Ok((Arc::new(credential), principal)),
                 }
             }
             Err(error) => Err(error),

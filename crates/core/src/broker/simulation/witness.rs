@@ -33,7 +33,9 @@ impl Witness {
         self.longest_wait = self.longest_wait.max(waited);
         let claim = match result {
             Ok(answer) => self.answer(answer, story, asked, now),
-            Err(_) => self.error(story, asked, now),
+            Err(error) => self.error(story, asked, now).map(|claim| {
+                format!("{claim}: {}, asked at {asked:?}, {:?}", error.code, story.last_failure)
+            }),
         };
         let patient = (waited > patience).then(|| format!("waited {waited:?}"));
         for breach in claim.into_iter().chain(patient) {
