@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{base_env, client, deadline::Deadline, error::ClientError, place, program};
+use crate::{base_env, client, deadline::Deadline, error::ClientError, program};
 
 /// Returns when a broker listens on `socket`, starting one if there is none.
 pub(crate) fn broker(socket: &Path, deadline: Deadline) -> Result<(), ClientError> {
@@ -87,6 +87,8 @@ fn await_ready(mut child: Child, limit: Duration) -> Result<(), String> {
 #[cfg(unix)]
 fn open_lock(socket: &Path) -> io::Result<File> {
     use std::os::unix::fs::DirBuilderExt;
+
+    use crate::place;
 
     let folder = place::folder(socket);
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
