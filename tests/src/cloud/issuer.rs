@@ -3,7 +3,7 @@
 //!
 //! The cloud never fetches a key set over the network; what it "retrieves" is the issuer's current keys.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
@@ -60,6 +60,18 @@ impl Issuer {
         &self.url
     }
 
+    /// The id of its current key.
+    #[must_use]
+    pub fn key_id(&self) -> &str {
+        &self.kid
+    }
+
+    /// Its current private key as PKCS#8 PEM, for a client that signs by itself.
+    #[must_use]
+    pub fn private_key(&self) -> &Secret {
+        &self.private_pem
+    }
+
     /// The same issuer after it has changed its key.
     #[must_use]
     pub fn rotated(&self) -> Self {
@@ -94,8 +106,23 @@ impl Issuer {
     /// # Errors
     /// STS's sentence about what is wrong.
     pub fn verify(&self, token: &str) -> Result<Claims, &'static str> {
-        let header = decode_header(token).map_err(|_| NO_JWT)?;
-        if header.alg != self.algorithm || header.kid.as_ref() != Some(&self.kid) {
+        Claims::of(&self.verified(token)?).ok_or("Missing a required claim")
+    }
+
+    /// Whether a token names the current key, rightly or not.
+    #[must_use]
+    pub fn has_key_for(&self, token: &str) -> bool {
+        decode_header(token)
+            .is_ok_and(|header| header.alg == self.algorithm && header.kid.as_ref() == Some(&self.kid))
+    }
+
+    /// Checks form and signature; which claims there must be is the caller's to judge.
+    ///
+    /// # Errors
+    /// STS's sentence about what is wrong.
+    pub fn verified(&self, token: &str) -> Result<Value, &'static str> {
+        decode_header(token).map_err(|_| NO_JWT)?;
+        if !self.has_key_for(token) {
             return Err(NO_KEY);
         }
         let key = match self.algorithm {
@@ -107,9 +134,8 @@ impl Issuer {
         signature_only.validate_exp = false;
         signature_only.validate_aud = false;
         signature_only.required_spec_claims.clear();
-        let verified =
-            decode::<Value>(token, &key, &signature_only).map_err(|_| "Token signature is invalid")?;
-        Claims::of(&verified.claims).ok_or("Missing a required claim")
+        let verified = decode::<Value>(token, &key, &signature_only);
+        verified.map(|verified| verified.claims).map_err(|_| "Token signature is invalid")
     }
 }
 
@@ -130,13 +156,7 @@ impl Claims {
     /// Reads a token without believing it; `None` when it is no JWT.
     #[must_use]
     pub fn unverified(token: &str) -> Option<Self> {
-        let [header, payload, _] = token.split('.').collect::<Vec<_>>()[..] else { return None };
-        for part in [header, payload] {
-            let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).ok()?;
-            serde_json::from_slice::<BTreeMap<String, Value>>(&bytes).ok()?;
-        }
-        let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
-        Self::of(&serde_json::from_slice(&payload).ok()?)
+        Self::of(&claims_unverified(token)?)
     }
 
     fn of(claims: &Value) -> Option<Self> {
@@ -155,6 +175,18 @@ impl Claims {
             expires_at: claims.get("exp")?.as_u64()?,
         })
     }
+}
+
+/// Every claim of a token, without believing it; `None` when it is no JWT.
+#[must_use]
+pub(crate) fn claims_unverified(token: &str) -> Option<Value> {
+    let [header, payload, _] = token.split('.').collect::<Vec<_>>()[..] else { return None };
+    let object = |part: &str| {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).ok()?;
+        serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object)
+    };
+    object(header)?;
+    object(payload)
 }
 
 /// An issuer that an account has registered.
