@@ -13,6 +13,7 @@ pub mod google;
 pub mod http;
 mod issuer;
 pub(crate) mod random;
+mod running;
 mod trouble;
 
 pub use self::{
@@ -20,5 +21,6 @@ pub use self::{
     error::ApiError,
     fault::{Fault, Speaks, Times},
     issuer::{Claims, Issuer, Provider},
+    running::Running,
     trouble::Troubles,
 };

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
@@ -30,9 +30,12 @@ pub struct Entry {
     pub error: Option<String>,
 }
 
-/// The list of what was asked, and how often.
+/// The list of what was asked, and how often. Clones are the same list.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Audit(Arc<Shared>);
+
 #[derive(Debug, Default)]
-pub(super) struct Audit {
+struct Shared {
     book: Mutex<Book>,
     written: Condvar,
 }
@@ -51,7 +54,7 @@ impl Audit {
             book.entries.pop_front();
         }
         book.entries.push_back(entry);
-        self.written.notify_all();
+        self.0.written.notify_all();
     }
 
     pub(super) fn entries(&self) -> Vec<Entry> {
@@ -68,7 +71,7 @@ impl Audit {
 
     pub(super) fn wait_for(&self, operation: &str, times: usize, bound: Duration) -> bool {
         let is_short = |book: &mut Book| book.counts.get(operation).copied().unwrap_or_default() < times;
-        let waited = self.written.wait_timeout_while(self.book(), bound, is_short);
+        let waited = self.0.written.wait_timeout_while(self.book(), bound, is_short);
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
@@ -77,7 +80,7 @@ impl Audit {
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

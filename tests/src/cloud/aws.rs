@@ -27,7 +27,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, io, net::SocketAddr, ops::Deref, sync::Arc};
 
 use self::front::Front;
 use self::state::State;
@@ -39,12 +39,12 @@ pub use self::{
     sso::{Portal, SignIn, SignIns},
     world::{CI_AUDIENCE, CI_ISSUER, ContainerRole, Role, User, WebTrust, World},
 };
-use super::{Entry, Issuer, http::serve::Server};
+use super::{Issuer, http::serve::Server, running::Running};
 use crate::authority::ServerCertificate;
 
 /// A running fake cloud; dropping it stops it.
 pub struct Aws {
-    server: Server,
+    running: Running,
     state: Arc<State>,
 }
 
@@ -87,7 +87,15 @@ impl<'a> AwsBuilder<'a> {
         let tls = self.certificate.map(ServerCertificate::server_config).transpose()?;
         let address = self.address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
         let server = Server::start(address, tls, Arc::new(Front::new(state.clone())))?;
-        Ok(Aws { server, state })
+        Ok(Aws { running: Running::new(server, state.audit.clone()), state })
+    }
+}
+
+impl Deref for Aws {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
     }
 }
 
@@ -106,22 +114,10 @@ impl Aws {
         AwsBuilder::default()
     }
 
-    /// For `AWS_ENDPOINT_URL` and `AWS_EC2_METADATA_SERVICE_ENDPOINT`.
-    #[must_use]
-    pub fn url(&self) -> String {
-        self.server.url()
-    }
-
     /// For `AWS_CONTAINER_CREDENTIALS_FULL_URI`.
     #[must_use]
     pub fn container_url(&self) -> String {
         format!("{}/v1/credentials", self.url())
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
     }
 
     /// The variables under which an AWS client is this user here and asks nobody else.
@@ -180,34 +176,5 @@ impl Aws {
     /// Ends every role session at once.
     pub fn expire_sessions(&self) {
         self.state.sessions.expire_all(self.state.now());
-    }
-
-    /// How often an operation was asked for, such as `ecr:GetAuthorizationToken`.
-    #[must_use]
-    pub fn count(&self, operation: &str) -> usize {
-        self.state.audit.count(operation)
-    }
-
-    /// How often each operation was asked for.
-    #[must_use]
-    pub fn counts(&self) -> BTreeMap<String, usize> {
-        self.state.audit.counts()
-    }
-
-    /// The latest requests, oldest first.
-    #[must_use]
-    pub fn audit(&self) -> Vec<Entry> {
-        self.state.audit.entries()
-    }
-
-    /// Forgets audit list and counts.
-    pub fn forget(&self) {
-        self.state.audit.forget();
-    }
-
-    /// Waits until an operation was asked for so often since the start; false when the bound is reached first.
-    #[must_use]
-    pub fn wait_for(&self, operation: &str, times: usize, bound: Duration) -> bool {
-        self.state.audit.wait_for(operation, times, bound)
     }
 }

@@ -28,12 +28,11 @@ mod world;
 mod tests;
 
 use std::{
-    collections::BTreeMap,
     io,
     net::SocketAddr,
+    ops::Deref,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 use self::front::Front;
@@ -52,12 +51,12 @@ pub use self::{
         Identity, Pipelines, Registry, RegistryRole, User, World,
     },
 };
-use super::{Entry, Issuer, http::serve::Server};
+use super::{Issuer, http::serve::Server, running::Running};
 use crate::authority::ServerCertificate;
 
 /// A running fake cloud; dropping it stops it.
 pub struct Azure {
-    server: Server,
+    running: Running,
     state: Arc<State>,
 }
 
@@ -109,7 +108,15 @@ impl<'a> AzureBuilder<'a> {
         let tls = self.certificate.map(ServerCertificate::server_config).transpose()?;
         let address = self.address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
         let server = Server::start(address, tls, Arc::new(Front::new(state.clone())))?;
-        Ok(Azure { server, state })
+        Ok(Azure { running: Running::new(server, state.audit.clone()), state })
+    }
+}
+
+impl Deref for Azure {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
     }
 }
 
@@ -126,18 +133,6 @@ impl Azure {
     #[must_use]
     pub fn builder<'a>() -> AzureBuilder<'a> {
         AzureBuilder::default()
-    }
-
-    /// For `AZURE_AUTHORITY_HOST`, and the root of everything else.
-    #[must_use]
-    pub fn url(&self) -> String {
-        self.server.url()
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
     }
 
     /// From now on this server's own address is the registry of that name, too.
@@ -173,34 +168,5 @@ impl Azure {
     #[must_use]
     pub fn issuer(&self, url: &str) -> Option<Issuer> {
         self.state.world().find_issuer(url).cloned()
-    }
-
-    /// How often an operation was asked for, such as `acr:Exchange`.
-    #[must_use]
-    pub fn count(&self, operation: &str) -> usize {
-        self.state.audit.count(operation)
-    }
-
-    /// How often each operation was asked for.
-    #[must_use]
-    pub fn counts(&self) -> BTreeMap<String, usize> {
-        self.state.audit.counts()
-    }
-
-    /// The latest requests, oldest first.
-    #[must_use]
-    pub fn audit(&self) -> Vec<Entry> {
-        self.state.audit.entries()
-    }
-
-    /// Forgets audit list and counts.
-    pub fn forget(&self) {
-        self.state.audit.forget();
-    }
-
-    /// Waits until an operation was asked for so often since the start; false when the bound is reached first.
-    #[must_use]
-    pub fn wait_for(&self, operation: &str, times: usize, bound: Duration) -> bool {
-        self.state.audit.wait_for(operation, times, bound)
     }
 }

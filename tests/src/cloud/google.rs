@@ -22,7 +22,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, ops::Deref, sync::Arc};
 
 use self::front::Front;
 use self::state::State;
@@ -37,12 +37,12 @@ pub use self::{
         PULLER, PoolProvider, STAFF_ISSUER, STAFF_PROVIDER, ServiceAccount, TARGET, USER, World,
     },
 };
-use super::{Entry, Issuer, http::serve::Server};
+use super::{Issuer, http::serve::Server, running::Running};
 use crate::authority::ServerCertificate;
 
 /// A running fake cloud; dropping it stops it.
 pub struct Google {
-    server: Server,
+    running: Running,
     state: Arc<State>,
 }
 
@@ -86,7 +86,15 @@ impl<'a> GoogleBuilder<'a> {
         let address = self.address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
         let server = Server::start(address, tls, Arc::new(Front::new(state.clone())))?;
         state.listens_at(&server.url());
-        Ok(Google { server, state })
+        Ok(Google { running: Running::new(server, state.audit.clone()), state })
+    }
+}
+
+impl Deref for Google {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
     }
 }
 
@@ -103,18 +111,6 @@ impl Google {
     #[must_use]
     pub fn builder<'a>() -> GoogleBuilder<'a> {
         GoogleBuilder::default()
-    }
-
-    /// Where every service is; its host and port are for `GCE_METADATA_HOST`.
-    #[must_use]
-    pub fn url(&self) -> String {
-        self.server.url()
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
     }
 
     /// Credential files whose URLs lead here.
@@ -144,34 +140,5 @@ impl Google {
     #[must_use]
     pub fn issuer(&self, url: &str) -> Option<Issuer> {
         self.state.world().find_issuer(url).cloned()
-    }
-
-    /// How often an operation was asked for, such as `sts:ExchangeToken`.
-    #[must_use]
-    pub fn count(&self, operation: &str) -> usize {
-        self.state.audit.count(operation)
-    }
-
-    /// How often each operation was asked for.
-    #[must_use]
-    pub fn counts(&self) -> BTreeMap<String, usize> {
-        self.state.audit.counts()
-    }
-
-    /// The latest requests, oldest first.
-    #[must_use]
-    pub fn audit(&self) -> Vec<Entry> {
-        self.state.audit.entries()
-    }
-
-    /// Forgets audit list and counts.
-    pub fn forget(&self) {
-        self.state.audit.forget();
-    }
-
-    /// Waits until an operation was asked for so often since the start; false when the bound is reached first.
-    #[must_use]
-    pub fn wait_for(&self, operation: &str, times: usize, bound: Duration) -> bool {
-        self.state.audit.wait_for(operation, times, bound)
     }
 }

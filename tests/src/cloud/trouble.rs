@@ -1,4 +1,4 @@
-//! What was made to go wrong, service by service: faults that wait for their calls, and latencies.
+//! What was made to go wrong: faults that wait for their calls, latencies, and a clock that was set.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -7,11 +7,17 @@ use std::{
     time::Duration,
 };
 
-use super::fault::{Fault, Times};
+use super::{
+    clock::ServerClock,
+    fault::{Fault, Times},
+};
 
 /// A handle; clones make the same trouble.
 #[derive(Debug, Clone)]
-pub struct Troubles<S>(Arc<Mutex<Ahead<S>>>);
+pub struct Troubles<S> {
+    clock: ServerClock,
+    ahead: Arc<Mutex<Ahead<S>>>,
+}
 
 #[derive(Debug)]
 struct Ahead<S> {
@@ -21,7 +27,23 @@ struct Ahead<S> {
 
 impl<S> Default for Troubles<S> {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Ahead { latency: HashMap::new(), faults: HashMap::new() })))
+        Self::new(ServerClock::default())
+    }
+}
+
+impl<S> Troubles<S> {
+    pub(crate) fn new(clock: ServerClock) -> Self {
+        let ahead = Ahead { latency: HashMap::new(), faults: HashMap::new() };
+        Self { clock, ahead: Arc::new(Mutex::new(ahead)) }
+    }
+
+    /// Sets the cloud's clock; negative is behind the machine's. What was issued before keeps its dates.
+    pub fn clock_ahead_ms(&self, ahead_ms: i64) {
+        self.clock.set_ahead_ms(ahead_ms);
+    }
+
+    pub(crate) fn clock(&self) -> &ServerClock {
+        &self.clock
     }
 }
 
@@ -65,7 +87,7 @@ impl<S: Copy + Eq + Hash> Troubles<S> {
     }
 
     fn ahead(&self) -> MutexGuard<'_, Ahead<S>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,21 +3,17 @@
 //! A handle; clones turn the same knobs. Nothing here touches who exists, which is the `World`.
 
 use std::{
+    ops::Deref,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use super::{imds::InstanceMood, operation::Service};
-use crate::cloud::{
-    clock::ServerClock,
-    fault::{Fault, Times},
-    trouble::Troubles,
-};
+use crate::cloud::{clock::ServerClock, trouble::Troubles};
 
 /// The knobs of one cloud.
 #[derive(Debug, Clone, Default)]
 pub struct Knobs {
-    clock: ServerClock,
     settings: Arc<Mutex<Settings>>,
     troubles: Troubles<Service>,
 }
@@ -41,9 +37,17 @@ impl Default for Settings {
     }
 }
 
+impl Deref for Knobs {
+    type Target = Troubles<Service>;
+
+    fn deref(&self) -> &Troubles<Service> {
+        &self.troubles
+    }
+}
+
 impl Knobs {
     pub(super) fn new(clock: ServerClock) -> Self {
-        Self { clock, ..Self::default() }
+        Self { troubles: Troubles::new(clock), ..Self::default() }
     }
 
     /// How long registry passwords last from now on; 12 h to begin with, fractions of a second count.
@@ -66,30 +70,6 @@ impl Knobs {
         self.settings().instance = mood;
     }
 
-    /// How long a service waits before it answers.
-    pub fn latency(&self, service: Service, wait: Duration) {
-        self.troubles.latency(service, wait);
-    }
-
-    /// Makes a service fail. Several faults strike one after the other, each as often as it is told.
-    pub fn fail(&self, service: Service, fault: Fault, times: Times) {
-        self.troubles.fail(service, fault, times);
-    }
-
-    /// Ends every fault and latency of a service.
-    pub fn heal(&self, service: Service) {
-        self.troubles.heal(service);
-    }
-
-    /// Sets the cloud's clock; negative is behind the machine's. What was issued before keeps its dates.
-    pub fn clock_ahead_ms(&self, ahead_ms: i64) {
-        self.clock.set_ahead_ms(ahead_ms);
-    }
-
-    pub(crate) fn clock(&self) -> &ServerClock {
-        &self.clock
-    }
-
     pub(super) fn current_registry_token_life(&self) -> Duration {
         self.settings().registry_token_life
     }
@@ -104,15 +84,6 @@ impl Knobs {
 
     pub(super) fn session_life_for(&self, asked: Duration) -> Duration {
         self.settings().session_life.unwrap_or(asked)
-    }
-
-    pub(crate) fn current_latency(&self, service: Service) -> Duration {
-        self.troubles.current_latency(service)
-    }
-
-    /// The fault that strikes this call, if any; asking counts as the call.
-    pub(crate) fn strike(&self, service: Service) -> Option<Fault> {
-        self.troubles.strike(service)
     }
 
     fn settings(&self) -> MutexGuard<'_, Settings> {

@@ -3,21 +3,17 @@
 //! A handle; clones turn the same knobs. Nothing here touches who exists, which is the `World`.
 
 use std::{
+    ops::Deref,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use super::operation::Service;
-use crate::cloud::{
-    clock::ServerClock,
-    fault::{Fault, Times},
-    trouble::Troubles,
-};
+use crate::cloud::{clock::ServerClock, trouble::Troubles};
 
 /// The knobs of one cloud.
 #[derive(Debug, Clone, Default)]
 pub struct Knobs {
-    clock: ServerClock,
     settings: Arc<Mutex<Settings>>,
     troubles: Troubles<Service>,
 }
@@ -30,9 +26,17 @@ struct Settings {
     takes_unsigned_target: bool,
 }
 
+impl Deref for Knobs {
+    type Target = Troubles<Service>;
+
+    fn deref(&self) -> &Troubles<Service> {
+        &self.troubles
+    }
+}
+
 impl Knobs {
     pub(super) fn new(clock: ServerClock) -> Self {
-        Self { clock, ..Self::default() }
+        Self { troubles: Troubles::new(clock), ..Self::default() }
     }
 
     /// How long access tokens last from now on, whatever the caller asks for; `None` is as asked, or an
@@ -59,30 +63,6 @@ impl Knobs {
         self.settings().takes_unsigned_target = takes;
     }
 
-    /// How long a service waits before it answers.
-    pub fn latency(&self, service: Service, wait: Duration) {
-        self.troubles.latency(service, wait);
-    }
-
-    /// Makes a service fail. Several faults strike one after the other, each as often as it is told.
-    pub fn fail(&self, service: Service, fault: Fault, times: Times) {
-        self.troubles.fail(service, fault, times);
-    }
-
-    /// Ends every fault and latency of a service.
-    pub fn heal(&self, service: Service) {
-        self.troubles.heal(service);
-    }
-
-    /// Sets the cloud's clock; negative is behind the machine's. What was issued before keeps its dates.
-    pub fn clock_ahead_ms(&self, ahead_ms: i64) {
-        self.clock.set_ahead_ms(ahead_ms);
-    }
-
-    pub(crate) fn clock(&self) -> &ServerClock {
-        &self.clock
-    }
-
     pub(super) fn token_life_for(&self, asked: Duration) -> Duration {
         self.settings().token_life.unwrap_or(asked)
     }
@@ -97,14 +77,6 @@ impl Knobs {
 
     pub(super) fn takes_unsigned_target(&self) -> bool {
         self.settings().takes_unsigned_target
-    }
-
-    pub(super) fn current_latency(&self, service: Service) -> Duration {
-        self.troubles.current_latency(service)
-    }
-
-    pub(super) fn strike(&self, service: Service) -> Option<Fault> {
-        self.troubles.strike(service)
     }
 
     fn settings(&self) -> MutexGuard<'_, Settings> {

@@ -1,5 +1,7 @@
 //! The credential files: what stands in them is what the fake takes.
 
+use std::collections::BTreeMap;
+
 use super::*;
 
 #[test]
