@@ -1,6 +1,6 @@
 #!/bin/sh
 # bench.sh [--watch SECONDS] [PART…]: measures speed and size in one run and prints a table of ratios.
-# PART is helper, hits, crowd, cold or memory. An idle broker is watched for 20 seconds; `--watch 60` makes it a minute.
+# PART is helper, hits, crowd, cold, workers or memory. An idle broker is watched for 20 seconds; `--watch 60` makes it a minute.
 # It needs what tests/install puts in place, and valgrind. It takes about three minutes on a machine that does nothing else.
 set -eu
 

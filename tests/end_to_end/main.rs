@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod azure;
 mod broker_life;
 mod canary;
 mod command_line;
 mod configuration;
 mod crowd;
 mod fallback;
+mod google;
 mod hosts;
 mod lifetimes;
 mod second_opinion;

@@ -16,6 +16,7 @@ mod memory;
 mod quiet;
 mod stopwatch;
 mod table;
+mod workers;
 
 use std::{io, path::PathBuf, time::Duration};
 
@@ -36,7 +37,7 @@ pub struct Plan {
 }
 
 /// The parts, in the order of a run.
-pub const PARTS: [&str; 5] = ["helper", "hits", "crowd", "cold", "memory"];
+pub const PARTS: [&str; 6] = ["helper", "hits", "crowd", "cold", "workers", "memory"];
 
 /// Measures and prints the table.
 ///
@@ -44,7 +45,8 @@ pub const PARTS: [&str; 5] = ["helper", "hits", "crowd", "cold", "memory"];
 /// When something cannot be measured at all.
 pub fn run(plan: &Plan) -> io::Result<()> {
     let mut table = Table::default();
-    let parts = [helper::measure, hits::measure, crowd::measure, cold::measure, memory::measure];
+    let parts =
+        [helper::measure, hits::measure, crowd::measure, cold::measure, workers::measure, memory::measure];
     for (name, part) in PARTS.iter().zip(parts) {
         if plan.only.is_empty() || plan.only.iter().any(|only| only == name) {
             let mood = quiet::wait();

@@ -45,17 +45,7 @@ pub(crate) fn route(server: &str) -> Result<Explained, Refusal> {
     let is_own = std::env::var_os("SHOREPASS_CONFIG").is_some();
     let reach = if is_own { Reach::Once } else { Reach::RunningOrOnce };
     match ask(Operation::Explain { server: server.to_owned() }, reach) {
-        Err(Refusal::NotFound) => Ok(Explained {
-            registry: server.to_owned(),
-            kind: None,
-            target: serde_json::Value::Null,
-            identity: None,
-            access: None,
-            source: None,
-            variables: Vec::new(),
-            rule: None,
-            notes: Vec::new(),
-        }),
+        Err(Refusal::NotFound) => Ok(Explained { registry: server.to_owned(), ..Explained::default() }),
         answer => answer,
     }
 }

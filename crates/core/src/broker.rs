@@ -253,6 +253,7 @@ impl Broker {
             target: entry.route.target.clone(),
             identity: entry.route.identity.clone(),
             access: entry.route.access,
+            repositories: entry.route.repositories.clone(),
             known: Vec::new(),
         };
         let surroundings = entry.surroundings.clone();

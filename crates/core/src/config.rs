@@ -6,7 +6,7 @@
 mod broker;
 mod identity;
 mod pattern;
-mod reader;
+pub(crate) mod reader;
 mod rule;
 
 use std::{
@@ -18,7 +18,10 @@ use std::{
 
 use toml::de::DeTable;
 
-use crate::identity::Identity;
+use crate::{
+    identity::Identity,
+    token::{TokenSource, Tokens},
+};
 use reader::Reader;
 
 pub use broker::BrokerSettings;
@@ -29,6 +32,8 @@ pub use rule::{Rule, RuleIdentity};
 pub struct Config {
     /// How the broker behaves.
     pub broker: BrokerSettings,
+    /// By name, as `[token.NAME]`.
+    pub tokens: Tokens,
     /// By name, as `[identity.NAME]`.
     pub identities: BTreeMap<String, Identity>,
     /// The `[[registry]]` tables; later files come later.
@@ -134,8 +139,14 @@ impl Config {
             broker::read(&mut table, &mut self.broker);
             table.finish();
         }
+        for (name, mut table) in top.named_tables("token") {
+            if let Some(token) = TokenSource::read(&mut table) {
+                self.tokens.insert(name, token);
+            }
+            table.finish();
+        }
         for (name, mut table) in top.named_tables("identity") {
-            if let Some(identity) = identity::read(&mut table) {
+            if let Some(identity) = identity::read(&mut table, &self.tokens) {
                 self.identities.insert(name, identity);
             }
             table.finish();

@@ -28,6 +28,9 @@ pub struct ExchangeRequest {
     pub identity: Identity,
     /// What the credential may do.
     pub access: Access,
+    /// Where it may do that; empty means wherever the identity may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repositories: Vec<String>,
     /// Principals for whose sessions a usable credential of this very target and access is at hand.
     /// When the identity turns out to be one of them, the answer may be [`Exchanged::SameAs`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -5,6 +5,8 @@
 
 #[macro_use]
 mod list;
+mod acr;
+mod artifact_registry;
 mod ecr;
 mod ecr_public;
 
@@ -12,14 +14,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{identity::IdentityType, registry::Registry};
+use crate::{access::Access, identity::IdentityType, registry::Registry};
 
+pub use acr::{Cloud as AcrCloud, Target as AcrTarget};
+pub use artifact_registry::Target as ArtifactRegistryTarget;
 pub use ecr::Target as EcrTarget;
 pub use ecr_public::Target as EcrPublicTarget;
 
 kinds! {
     "ecr" => Ecr(ecr),
     "ecr-public" => EcrPublic(ecr_public),
+    "artifact-registry" => ArtifactRegistry(artifact_registry),
+    "acr" => Acr(acr),
 }
 
 /// A key that a kind understands in a `[[registry]]` table, with the check of its value.
@@ -82,13 +88,22 @@ impl Keys {
 }
 
 /// For a kind whose credentials carry all that the identity may do.
-fn not_narrowed(kind: &str, access: crate::access::Access) -> Vec<String> {
-    match access {
-        crate::access::Access::Full => Vec::new(),
-        narrow => vec![format!(
-            "`access = \"{narrow}\"` is not enforced for {kind}: a token carries whatever the identity allows"
-        )],
-    }
+fn not_narrowed(kind: &str, access: Access, repositories: &[String]) -> Vec<String> {
+    let access = (access != Access::Full).then(|| {
+        format!(
+            "`access = \"{access}\"` is not enforced for {kind}: a token carries whatever the identity allows"
+        )
+    });
+    access.into_iter().chain(repositories_not_narrowed(kind, repositories)).collect()
+}
+
+/// For a kind whose credentials are good for every repository.
+fn repositories_not_narrowed(kind: &str, repositories: &[String]) -> Option<String> {
+    (!repositories.is_empty()).then(|| {
+        format!(
+            "`repositories` is not enforced for {kind}: a token is good for all that the identity may reach"
+        )
+    })
 }
 
 /// [`endpoint`] for whoever wants the text.

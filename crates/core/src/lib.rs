@@ -15,6 +15,7 @@ pub mod registry;
 pub mod route;
 pub mod schedule;
 pub mod scope;
+pub mod token;
 
 mod cache;
 mod flight;

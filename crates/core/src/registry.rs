@@ -45,6 +45,15 @@ impl Registry {
         &self.host
     }
 
+    /// The host, with its port unless that is the one that HTTPS means.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        match self.port {
+            Some(port) if port != 443 => format!("{}:{port}", self.host),
+            _ => self.host.clone(),
+        }
+    }
+
     /// As given; `None` and 443 mean the same to a registry.
     #[must_use]
     pub fn port(&self) -> Option<u16> {

@@ -24,6 +24,8 @@ pub struct Route {
     pub identity: Identity,
     /// What the credential may do.
     pub access: Access,
+    /// Where it may do that; empty means wherever the identity may.
+    pub repositories: Vec<String>,
     /// Whether a failure means "go on anonymously".
     pub is_anonymous_on_failure: bool,
     /// The rule that says so; `None` for a built-in host.
@@ -49,6 +51,7 @@ impl Route {
             identity_name: DEFAULT.into(),
             identity: target.kind().identity().default_identity(),
             access: Access::Full,
+            repositories: Vec::new(),
             is_anonymous_on_failure: target.kind().is_anonymous_on_failure(),
             target,
             rule: None,
@@ -86,6 +89,7 @@ impl Route {
             identity_name,
             identity,
             access: rule.access,
+            repositories: rule.repositories.clone(),
             is_anonymous_on_failure: rule.anonymous_on_failure.unwrap_or(kind.is_anonymous_on_failure()),
             rule: Some(rule.place.clone()),
         })
@@ -103,12 +107,14 @@ impl Route {
         self.target.key() == other.target.key()
             && self.identity == other.identity
             && self.access == other.access
+            && self.repositories == other.repositories
     }
 
     /// What a user should know before relying on it.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        let mut notes = self.target.notes(self.access);
+        let mut notes = self.target.notes(self.access, &self.repositories);
+        notes.extend(self.identity.notes());
         if self.is_anonymous_on_failure {
             notes.push("a failure is answered with \"not found\", so that clients go on anonymously".into());
         }

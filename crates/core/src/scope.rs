@@ -62,6 +62,7 @@ impl Scoper {
         let mut family = self.blank.clone();
         feed(&mut family, route.target.key().as_bytes());
         feed(&mut family, route.access.name().as_bytes());
+        feed(&mut family, &serde_json::to_vec(&route.repositories).unwrap_or_default());
         feed(&mut family, &surroundings.uid.unwrap_or(u32::MAX).to_be_bytes());
         feed(&mut family, &serde_json::to_vec(&route.identity).unwrap_or_default());
         let mut lineage = family.clone();

@@ -58,6 +58,7 @@ pub(crate) fn explained(route: &Route) -> Explained {
         target,
         identity: Some(route.identity_name.clone()),
         access: Some(route.access.name().into()),
+        repositories: route.repositories.clone(),
         source: Some(route.source().into()),
         variables: route.variables().into_iter().map(str::to_owned).collect(),
         rule: route.rule.as_ref().map(ToString::to_string),
@@ -66,17 +67,7 @@ pub(crate) fn explained(route: &Route) -> Explained {
 }
 
 pub(crate) fn unexplained(registry: String) -> Explained {
-    Explained {
-        registry,
-        kind: None,
-        target: serde_json::json!({}),
-        identity: None,
-        access: None,
-        source: None,
-        variables: Vec::new(),
-        rule: None,
-        notes: Vec::new(),
-    }
+    Explained { registry, target: serde_json::json!({}), ..Explained::default() }
 }
 
 /// Host and port only.

@@ -123,7 +123,7 @@ pub(crate) fn io_words(error: &io::Error) -> String {
 /// An answer that is not what was asked for.
 pub(crate) fn garbled(upstream: &str) -> ExchangeError {
     ExchangeError::new(ErrorKind::Unexpected, "garbled", format!("the answer of {upstream} makes no sense"))
-        .with_hint("if a proxy stands between here and AWS, check what it answers: `HTTPS_PROXY`")
+        .with_hint("if a proxy stands in between, check what it answers: `HTTPS_PROXY`")
 }
 
 /// A fault on the other side.
@@ -136,7 +136,8 @@ pub(crate) fn server_error(upstream: &str, status: u16, retry_after: Option<Dura
     .with_retry_after(retry_after)
 }
 
-fn retry_after(headers: &Headers) -> Option<Duration> {
+/// How long the other side wants to be left alone, in seconds or as a date; an hour at most.
+pub(crate) fn retry_after(headers: &Headers) -> Option<Duration> {
     let text = headers.get("retry-after")?.trim();
     let after = match text.parse() {
         Ok(seconds) => Duration::from_secs(seconds),

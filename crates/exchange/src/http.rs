@@ -3,6 +3,7 @@
 //! The SDK's own client takes answers of any length and does not tell which host an error is about.
 //! Proxies (`HTTPS_PROXY`, `NO_PROXY` …) are left to it.
 
+pub(crate) mod call;
 pub(crate) mod date;
 mod trust;
 
@@ -35,6 +36,8 @@ pub(crate) use trust::{check, trust};
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     inner: SharedHttpClient,
+    trusted: TlsContext,
+    proxy: fn() -> ProxyConfig,
     last_status: Arc<Mutex<Option<u16>>>,
 }
 
@@ -55,17 +58,33 @@ impl Client {
     }
 
     fn new(trusted: TlsContext, proxy: fn() -> ProxyConfig) -> Self {
+        let for_sdks = trusted.clone();
         let inner = Builder::new().build_with_connector_fn(move |settings, components| {
-            let mut builder = Connector::builder()
-                .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-                .tls_context(trusted.clone())
-                .proxy_config(proxy());
-            builder.set_connector_settings(settings.cloned());
-            builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-            builder.build()
+            connector(&for_sdks, proxy, settings, components)
         });
-        Self { inner, last_status: Arc::default() }
+        Self { inner, trusted, proxy, last_status: Arc::default() }
     }
+
+    /// For calls that no SDK makes.
+    fn plain_connector(&self) -> SharedHttpConnector {
+        let inner = SharedHttpConnector::new(connector(&self.trusted, self.proxy, None, None));
+        SharedHttpConnector::new(Telling { inner, last_status: self.last_status.clone() })
+    }
+}
+
+fn connector(
+    trusted: &TlsContext,
+    proxy: fn() -> ProxyConfig,
+    settings: Option<&HttpConnectorSettings>,
+    components: Option<&RuntimeComponents>,
+) -> Connector {
+    let mut builder = Connector::builder()
+        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+        .tls_context(trusted.clone())
+        .proxy_config(proxy());
+    builder.set_connector_settings(settings.cloned());
+    builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+    builder.build()
 }
 
 impl HttpClient for Client {
@@ -98,6 +117,13 @@ impl fmt::Display for Unreached {
 impl Error for Unreached {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&self.source)
+    }
+}
+
+impl Unreached {
+    /// The connection broke in the middle of an answer.
+    fn while_reading(host: String, source: Box<dyn Error + Send + Sync>) -> Self {
+        Self { host, source: ConnectorError::io(source) }
     }
 }
 

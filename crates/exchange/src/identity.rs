@@ -1,3 +1,5 @@
 //! Using an identity: from settings and surroundings to credentials of a cloud.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;

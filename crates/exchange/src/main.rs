@@ -10,7 +10,10 @@ mod failure;
 mod harden;
 mod http;
 mod identity;
+mod jwt;
+mod program;
 mod registry;
+mod token;
 
 use std::{
     io::{self, BufRead, Write},

@@ -1,10 +1,12 @@
 //! The registry kinds' calls: one file and one line each.
 
+mod acr;
+mod artifact_registry;
 mod ecr;
 mod ecr_public;
 
 use shorepass_core::{
-    exchange::{ExchangeError, ExchangeRequest, Exchanged},
+    exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged},
     kind::Target,
 };
 
@@ -18,5 +20,12 @@ pub(crate) async fn exchange(
     match &request.target {
         Target::Ecr(target) => ecr::exchange(target, request, progress).await,
         Target::EcrPublic(target) => ecr_public::exchange(target, request, progress).await,
+        Target::ArtifactRegistry(_) => artifact_registry::exchange(request, progress).await,
+        Target::Acr(target) => acr::exchange(target, request, progress).await,
     }
+}
+
+/// A route never leads here.
+fn wrong_identity() -> ExchangeError {
+    ExchangeError::new(ErrorKind::Unexpected, "internal", "the identity is another cloud's than the registry")
 }

@@ -172,18 +172,21 @@ pub struct Listed {
 }
 
 /// The answer to `explain`. `kind` is null where no route covers the registry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Eq, Serialize, Deserialize)]
 pub struct Explained {
     /// The registry as understood: lower-case host, port if there is one.
     pub registry: String,
     /// `ecr`, `ecr-public` …
     pub kind: Option<String>,
-    /// What the kind needs to know; for ECR account, region, partition, fips and dual_stack.
+    /// What the kind needs to know; for ECR account, region, partition, fips and `dual_stack`.
     pub target: Value,
     /// The identity's name in the configuration, or `default`.
     pub identity: Option<String>,
     /// `pull`, `push` or `full`.
     pub access: Option<String>,
+    /// The repositories that the credential is to be good for; empty means all that the identity may reach.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repositories: Vec<String>,
     /// `config`, `built-in` or `stored`.
     pub source: Option<String>,
     /// The environment variables that the broker would ask the caller for.

@@ -1,6 +1,6 @@
-//! Registry addresses: one spelling each, and no look-alike is ever taken for one of AWS's.
+//! Registry addresses: one spelling each, and no look-alike is ever taken for a cloud's.
 //!
-//! What an ECR host is, is written here a second time, as expressions over the text that the
+//! What a cloud's host is, is written here a second time, as expressions over the text that the
 //! client sent; both must agree, in both directions.
 
 #![no_main]
@@ -39,6 +39,10 @@ fuzz_target!(|text: &str| {
             assert_eq!(expected, Some(given));
         }
         Some(Target::EcrPublic(_)) => assert_eq!(expected, Some(Expected::EcrPublic)),
+        Some(Target::ArtifactRegistry(_)) => assert_eq!(expected, Some(Expected::ArtifactRegistry)),
+        Some(Target::Acr(target)) => {
+            assert_eq!(expected, Some(Expected::Acr { host: target.host.clone() }));
+        }
     }
     assert!(route.is_none_or(|route| Kind::ALL.contains(&route.target.kind())));
 });
@@ -47,6 +51,8 @@ fuzz_target!(|text: &str| {
 enum Expected {
     Ecr { account: String, region: String },
     EcrPublic,
+    ArtifactRegistry,
+    Acr { host: String },
 }
 
 impl Expected {
@@ -54,6 +60,12 @@ impl Expected {
         let authority = AUTHORITY.captures(text.trim())?.get(1)?.as_str().to_ascii_lowercase();
         if matches!(authority.as_str(), "public.ecr.aws" | "ecr-public.aws.com") {
             return Some(Self::EcrPublic);
+        }
+        if GOOGLE.is_match(&authority) {
+            return Some(Self::ArtifactRegistry);
+        }
+        if ACR.is_match(&authority) {
+            return Some(Self::Acr { host: authority });
         }
         let found = ECR.iter().find_map(|expression| expression.captures(&authority))?;
         let is_of_another_partition = ["cn-", "us-iso-", "us-isob-", "us-isof-", "eu-isoe-", "eusc-"]
@@ -70,6 +82,17 @@ static DEFAULT: LazyLock<Config> = LazyLock::new(Config::default);
 /// A host on its own, at HTTPS's port, under a name of the API's version or of repositories.
 static AUTHORITY: LazyLock<Regex> = LazyLock::new(|| {
     expression(r"^(?:(?i:https?)://)?([0-9A-Za-z.-]+)(?::0{0,2}443)?(?:/[0-9A-Za-z._/-]*)?$")
+});
+
+static GOOGLE: LazyLock<Regex> = LazyLock::new(|| {
+    const REGION: &str = "[a-z]+-[a-z]+[0-9]{1,2}";
+    expression(&format!(
+        r"^(?:(?:(?:us|eu|asia|marketplace)\.)?gcr\.io|(?:us|europe|asia|{REGION})-docker\.pkg\.dev|docker\.{REGION}\.rep\.pkg\.dev)$"
+    ))
+});
+
+static ACR: LazyLock<Regex> = LazyLock::new(|| {
+    expression(r"^[a-z0-9]{5,50}(?:-[a-z0-9]{3,32})?(?:\.[a-z0-9]{1,50}\.geo)?\.azurecr\.(?:io|cn|us)$")
 });
 
 static ECR: LazyLock<[Regex; 9]> = LazyLock::new(|| {

@@ -4,7 +4,7 @@ use std::{fs, io};
 
 use super::{
     ECR, Plan,
-    figures::{Times, ms, ratio},
+    figures::{ms, ratio},
     stopwatch::{Runner, median_peak_kb, take_turns},
     table::Table,
 };
@@ -25,9 +25,7 @@ pub(super) fn measure(plan: &Plan, table: &mut Table) -> io::Result<()> {
 
     // Both fill their caches, and a few more runs bring the programs' files into memory.
     take_turns(5, &mut [&mut nothing, &mut ours, &mut theirs], |_| Ok(()))?;
-    for runner in [&mut nothing, &mut ours, &mut theirs] {
-        runner.times = Times::default();
-    }
+    [&mut nothing, &mut ours, &mut theirs].into_iter().for_each(Runner::forget);
     let asked = cloud.count(TOKEN);
     take_turns(ROUNDS, &mut [&mut nothing, &mut ours, &mut theirs], |_| Ok(()))?;
     if cloud.count(TOKEN) != asked {

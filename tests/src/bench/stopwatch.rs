@@ -43,6 +43,11 @@ impl Runner {
         )))
     }
 
+    /// Begins anew.
+    pub(super) fn forget(&mut self) {
+        self.times = Times::default();
+    }
+
     /// The largest it ever was, in kB: it is looked at while it waits for room for its answer.
     pub(super) fn peak_kb(&mut self) -> io::Result<u64> {
         let (mut reader, mut writer) = io::pipe()?;

@@ -26,6 +26,13 @@ impl Table {
         self.compare(what, figure, ("≥", goal), figure >= goal, unit, beside);
     }
 
+    /// A figure without a goal.
+    pub(super) fn tell(&mut self, what: &str, figure: f64, unit: &str, beside: String) {
+        let figure = format!("{} {unit}", short(figure));
+        eprintln!("  {what}: {figure}");
+        self.rows.push(Row { what: what.into(), figure, goal: "-".into(), verdict: "", beside });
+    }
+
     fn compare(
         &mut self,
         what: &str,

@@ -44,6 +44,9 @@ pub(crate) fn text(explained: &Explained) -> String {
         ("source", dash(&explained.source)),
         ("variables", list(&explained.variables)),
     ];
+    if !explained.repositories.is_empty() {
+        lines.insert(5, ("repositories", list(&explained.repositories)));
+    }
     if let Some(rule) = &explained.rule {
         lines.push(("rule", rule.clone()));
     }
@@ -129,6 +132,7 @@ note: ecr cannot narrow a credential to pull
             }),
             identity: Some("prod".into()),
             access: Some("pull".into()),
+            repositories: Vec::new(),
             source: Some("config".into()),
             variables: vec!["AWS_PROFILE".into(), "AWS_REGION".into()],
             rule: Some("/etc/shorepass/config.toml:12".into()),

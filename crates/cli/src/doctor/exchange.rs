@@ -89,17 +89,7 @@ mod tests {
 
     #[test]
     fn a_host_without_a_route_is_an_error() {
-        let nowhere = Explained {
-            registry: "r".into(),
-            kind: None,
-            target: serde_json::Value::Null,
-            identity: None,
-            access: None,
-            source: None,
-            variables: vec![],
-            rule: None,
-            notes: vec![],
-        };
+        let nowhere = Explained { registry: "r".into(), ..Explained::default() };
         let found = routed("r", Ok(nowhere.clone()));
         assert_eq!((found.id.as_str(), found.level), ("no_route", Level::Error));
 

@@ -219,9 +219,20 @@ async fn an_upstream_that_repeats_itself_is_not_pestered() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_has_expired_already_is_an_error() {
     let bed = Bed::new();
-    bed.cloud.next(Next::ExpiresAt(SystemTime::UNIX_EPOCH + Duration::from_secs(1_420_070_400)));
+    for _ in 0..2 {
+        bed.cloud.next(Next::ExpiresAt(SystemTime::UNIX_EPOCH));
+    }
 
     assert_eq!(bed.get().await.unwrap_err().code, "already_expired");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exchange_that_a_suspend_has_overtaken_is_made_again() {
+    let bed = Bed::new();
+    bed.cloud.next(Next::ExpiresAt(SystemTime::UNIX_EPOCH));
+
+    assert!(bed.get().await.is_ok());
+    assert_eq!(bed.cloud.calls(), 2);
 }
 
 #[tokio::test(start_paused = true)]

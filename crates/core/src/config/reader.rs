@@ -10,7 +10,7 @@ use toml::{
 use super::{Fault, FilePlace};
 
 /// One table being read. What nobody asks for by name is a fault at [`Reader::finish`].
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     source: Rc<Source<'a>>,
     table: &'a DeTable<'a>,
     line: usize,
@@ -24,7 +24,7 @@ struct Source<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         file: &'a Path,
         text: &'a str,
         table: &'a DeTable<'a>,
@@ -35,26 +35,26 @@ impl<'a> Reader<'a> {
     }
 
     /// Where this table starts.
-    pub(super) fn place(&self) -> FilePlace {
+    pub(crate) fn place(&self) -> FilePlace {
         FilePlace { file: self.source.file.to_owned(), line: self.line }
     }
 
-    pub(super) fn fault(&self, line: usize, message: impl Into<String>) {
+    pub(crate) fn fault(&self, line: usize, message: impl Into<String>) {
         let place = FilePlace { file: self.source.file.to_owned(), line };
         self.source.faults.borrow_mut().push(Fault { place, message: message.into() });
     }
 
     /// A fault of the table as a whole, such as a key that is missing.
-    pub(super) fn fault_here(&self, message: impl Into<String>) {
+    pub(crate) fn fault_here(&self, message: impl Into<String>) {
         self.fault(self.line, message);
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
     /// A string that passes the check.
-    pub(super) fn text<T>(
+    pub(crate) fn text<T>(
         &mut self,
         key: &'static str,
         parse: impl FnOnce(&str) -> Result<T, &'static str>,
@@ -67,11 +67,11 @@ impl<'a> Reader<'a> {
         parsed.map_err(|wanted| self.fault(line, format!("`{key}` must be {wanted}"))).ok()
     }
 
-    pub(super) fn string(&mut self, key: &'static str) -> Option<String> {
+    pub(crate) fn string(&mut self, key: &'static str) -> Option<String> {
         self.text(key, |text| Ok(text.to_owned()))
     }
 
-    pub(super) fn switch(&mut self, key: &'static str) -> Option<bool> {
+    pub(crate) fn switch(&mut self, key: &'static str) -> Option<bool> {
         let (line, value) = self.value(key)?;
         if let DeValue::Boolean(on) = value {
             return Some(*on);
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    pub(super) fn number(&mut self, key: &'static str, least: usize, most: usize) -> Option<usize> {
+    pub(crate) fn number(&mut self, key: &'static str, least: usize, most: usize) -> Option<usize> {
         let (line, value) = self.value(key)?;
         let number = match value {
             DeValue::Integer(digits) => usize::from_str_radix(digits.as_str(), digits.radix()).ok(),
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         number
     }
 
-    pub(super) fn duration(
+    pub(crate) fn duration(
         &mut self,
         key: &'static str,
         least: Duration,
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    pub(super) fn strings(&mut self, key: &'static str) -> Option<Vec<String>> {
+    pub(crate) fn strings(&mut self, key: &'static str) -> Option<Vec<String>> {
         let (line, value) = self.value(key)?;
         let text = |value: &Spanned<DeValue<'_>>| match value.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
         strings
     }
 
-    pub(super) fn table(&mut self, key: &'static str) -> Option<Self> {
+    pub(crate) fn table(&mut self, key: &'static str) -> Option<Self> {
         let (line, value) = self.value(key)?;
         let table = self.inner(line, value);
         if table.is_none() {
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The tables `[key.NAME]`.
-    pub(super) fn named_tables(&mut self, key: &'static str) -> Vec<(String, Self)> {
+    pub(crate) fn named_tables(&mut self, key: &'static str) -> Vec<(String, Self)> {
         let Some(outer) = self.table(key) else { return Vec::new() };
         let mut named = Vec::new();
         for (name, value) in outer.table {
@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The tables `[[key]]`, or a list of inline tables.
-    pub(super) fn tables(&mut self, key: &'static str) -> Vec<Self> {
+    pub(crate) fn tables(&mut self, key: &'static str) -> Vec<Self> {
         let Some((line, value)) = self.value(key) else { return Vec::new() };
         let DeValue::Array(values) = value else {
             self.fault(line, format!("`{key}` must be a list of tables: `[[{key}]]`"));
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whatever was not asked for is not known.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         for key in self.table.keys() {
             if !self.asked.contains(key.get_ref().as_ref()) {
                 let line = line_of(self.source.text, key.span().start);
@@ -191,12 +191,12 @@ impl<'a> Reader<'a> {
 }
 
 /// Counted from 1.
-pub(super) fn line_of(text: &str, at: usize) -> usize {
+pub(crate) fn line_of(text: &str, at: usize) -> usize {
     text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1
 }
 
 /// A name is shown, but a secret pasted where a name belongs is not.
-pub(super) fn printable(name: &str) -> &str {
+pub(crate) fn printable(name: &str) -> &str {
     let is_plain =
         name.len() <= 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     if is_plain { name } else { "…" }

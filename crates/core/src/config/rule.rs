@@ -24,6 +24,8 @@ pub struct Rule {
     pub identity: RuleIdentity,
     /// What the credential may do.
     pub access: Access,
+    /// Where it may do that; empty means wherever the identity may.
+    pub repositories: Vec<String>,
     /// Whether a failure means "go on anonymously"; `None` means as usual for the kind.
     pub anonymous_on_failure: Option<bool>,
     /// Where it stands.
@@ -65,6 +67,10 @@ pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
     let access = table.text("access", |text| {
         Access::ALL.into_iter().find(|access| access.name() == text).ok_or("`pull`, `push` or `full`")
     });
+    let repositories = table.strings("repositories").unwrap_or_default();
+    if !repositories.iter().all(|name| is_repository(name)) {
+        table.fault_here("`repositories` must hold names such as `team/app`, in lower case");
+    }
     let anonymous_on_failure = table.text("anonymous", |text| match text {
         "on-failure" => Ok(true),
         "never" => Ok(false),
@@ -79,6 +85,7 @@ pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
         keys,
         identity,
         access: access.unwrap_or_default(),
+        repositories,
         anonymous_on_failure,
         place,
     };
@@ -87,6 +94,18 @@ pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
         return None;
     }
     Some(rule)
+}
+
+/// Components of `[a-z0-9]+([._-]+[a-z0-9]+)*`, as the distribution specification has them; the last may be a star.
+fn is_repository(name: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let is_component = |text: &str| {
+        let (first, last) = (text.bytes().next(), text.bytes().next_back());
+        first.is_some_and(is_plain)
+            && last.is_some_and(is_plain)
+            && text.bytes().all(|b| is_plain(b) || matches!(b, b'.' | b'_' | b'-'))
+    };
+    name.len() <= 255 && name.strip_suffix("/*").unwrap_or(name).split('/').all(is_component)
 }
 
 /// Whether a registry that the pattern matches would find its way.

@@ -41,7 +41,7 @@ region = "eu-west-1"
 
     assert_eq!(config.broker.workers, 4);
     assert_eq!(config.rules.len(), 2);
-    let Identity::Aws(chain) = &config.identities["chain"];
+    let Identity::Aws(chain) = &config.identities["chain"] else { panic!("no AWS identity") };
     assert_eq!(chain.roles.len(), 2);
 }
 
@@ -82,7 +82,7 @@ access = "write"
             "4: `idle_exit` must be a duration such as `90s`, `15m` or `8h`",
             "5: an identity needs the key `type`, such as `type = \"aws\"`",
             "6: the key `profile` is not known here",
-            "8: `type` must be one of the known types: `aws`",
+            "8: `type` must be one of the known types: `aws`, `google`, `azure`",
             "11: `role_arn` must be a role such as `arn:aws:iam::123456789012:role/NAME`",
             "12: `external_id` must be a string",
             "13: a registry needs the key `match`, such as `match = \"registry.example\"`",
@@ -157,4 +157,81 @@ fn a_rule_that_could_never_be_followed_is_a_fault() {
         load("[[registry]]\nmatch = \"public.ecr.aws\"\nfips = true\n").unwrap_err(),
         ["1: kind `ecr-public` has no key `fips`"]
     );
+}
+
+#[test]
+fn tokens_and_the_identities_of_three_clouds_are_read() {
+    let config = load(
+        r#"
+[token.ci]
+from = "env"
+variable = "CI_TOKEN"
+
+[identity.gcp]
+type = "google"
+provider = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/providers/gitlab"
+token = "ci"
+service_account = "puller@shore.iam.gserviceaccount.com"
+lifetime = "1h"
+
+[identity.az]
+type = "azure"
+tenant_id = "00000000-1111-2222-3333-444444444444"
+client_id = "00000000-1111-2222-3333-555555555555"
+token = "ci"
+
+[[registry]]
+match = "shore.azurecr.io"
+identity = "az"
+access = "pull"
+repositories = ["team/app"]
+"#,
+    )
+    .unwrap();
+
+    let Identity::Google(google) = &config.identities["gcp"] else { panic!("no Google identity") };
+    assert_eq!(
+        google.provider.as_deref(),
+        Some("projects/1/locations/global/workloadIdentityPools/ci/providers/gitlab")
+    );
+    assert_eq!(config.rules[0].repositories, ["team/app"]);
+    assert!(config.identities["az"].deciding_variables().contains(&"CI_TOKEN"));
+}
+
+#[test]
+fn half_a_way_to_a_cloud_is_a_fault() {
+    let faults = load(
+        r#"[token.a]
+from = "file"
+path = "relative"
+[token.b]
+from = "env"
+[identity.c]
+type = "google"
+provider = "pool"
+source = "gcloud"
+delegates = ["x@y"]
+[identity.d]
+type = "azure"
+token = "nobody"
+[[registry]]
+match = "shore.azurecr.io"
+repositories = ["Team/App"]
+"#,
+    )
+    .unwrap_err();
+
+    for expected in [
+        "3: `path` must be an absolute path",
+        "4: a token from `env` needs the key `variable`",
+        "6: `source`, `credentials_file` and `provider` exclude each other",
+        "6: `provider` and `token` belong together",
+        "6: `delegates` belongs to impersonation, and `service_account` is missing",
+        "8: `provider` must be `projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`",
+        "11: `token` needs `tenant_id` and `client_id`",
+        "13: `token` must be the name of a token that is defined as `[token.NAME]`",
+        "14: `repositories` must hold names such as `team/app`, in lower case",
+    ] {
+        assert!(faults.iter().any(|fault| fault == expected), "{expected}: {faults:#?}");
+    }
 }

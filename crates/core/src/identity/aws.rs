@@ -8,6 +8,9 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 use shorepass_secret::Secret;
 
+use super::{in_home, set};
+use crate::{config::reader::Reader, kind, token::Tokens};
+
 /// Settings of an AWS identity; all absent means the default chain under the caller's variables.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Identity {
@@ -45,41 +48,98 @@ pub struct Role {
 }
 
 impl Identity {
+    pub(crate) fn read(table: &mut Reader<'_>, _tokens: &Tokens) -> Self {
+        let role = |table: &mut Reader<'_>| {
+            let role_arn = table.text("role_arn", role_arn);
+            let (external_id, session_name) =
+                (table.string("external_id"), table.text("session_name", session_name));
+            let duration = table.duration("duration", SHORTEST_SESSION, LONGEST_SESSION);
+            role_arn.map(|role_arn| Role { role_arn, external_id, session_name, duration })
+        };
+
+        let mut roles = Vec::new();
+        let is_alone = table.has("role_arn");
+        for key in ["external_id", "session_name", "duration"] {
+            if !is_alone && table.has(key) {
+                table.fault_here(format!("`{key}` belongs to a role, and `role_arn` is missing"));
+            }
+        }
+        roles.extend(role(table));
+        if is_alone && table.has("roles") {
+            table.fault_here("`role_arn` and `roles` exclude each other: put the first role into `roles`");
+        }
+        for mut inner in table.tables("roles") {
+            if !inner.has("role_arn") {
+                inner.fault_here("a role needs the key `role_arn`");
+            }
+            roles.extend(role(&mut inner));
+            inner.finish();
+        }
+
+        Self {
+            profile: table.string("profile"),
+            roles,
+            region: table.text("region", kind::aws_region),
+            sts_endpoint: table.text("sts_endpoint", kind::checked_endpoint),
+            forward: table.strings("forward").unwrap_or_default(),
+        }
+    }
+
     pub(super) fn deciding_variables(&self) -> Vec<&str> {
         DECIDING.iter().copied().chain(self.forward.iter().map(String::as_str)).collect()
     }
-}
 
-pub(super) fn files(env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
-    let named =
-        |variable: &str, file: &str| set(env, variable).map(PathBuf::from).or_else(|| in_home(env, file));
-    [named("AWS_CONFIG_FILE", "config"), named("AWS_SHARED_CREDENTIALS_FILE", "credentials")]
+    #[expect(clippy::unused_self, reason = "every identity has it")]
+    pub(super) fn files(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
+        let named =
+            |variable: &str, file: &str| set(env, variable).map(PathBuf::from).or_else(|| in_home(env, file));
+        [named("AWS_CONFIG_FILE", ".aws/config"), named("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// `aws sso login` and `aws login` write new files there; agents renew token files.
+    #[expect(clippy::unused_self, reason = "every identity has it")]
+    pub(super) fn sign_ins(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
+        let token = |variable: &str| set(env, variable).map(PathBuf::from);
+        [
+            in_home(env, ".aws/sso/cache"),
+            in_home(env, ".aws/login/cache"),
+            token("AWS_WEB_IDENTITY_TOKEN_FILE"),
+            token("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+        ]
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    #[expect(clippy::unused_self, reason = "every identity has it")]
+    pub(super) fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
-/// `aws sso login` and `aws login` write new files there; agents renew token files.
-pub(super) fn sign_ins(env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
-    let token = |variable: &str| set(env, variable).map(PathBuf::from);
-    [
-        in_home(env, "sso/cache"),
-        in_home(env, "login/cache"),
-        token("AWS_WEB_IDENTITY_TOKEN_FILE"),
-        token("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+/// `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`
+fn role_arn(text: &str) -> Result<String, &'static str> {
+    let mut parts = text.splitn(6, ':');
+    let is_good = parts.next() == Some("arn")
+        && parts.next().is_some_and(|partition| partition.starts_with("aws"))
+        && parts.next() == Some("iam")
+        && parts.next() == Some("")
+        && parts.next().is_some_and(|id| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()))
+        && parts.next().is_some_and(|role| role.strip_prefix("role/").is_some_and(|name| !name.is_empty()));
+    if is_good { Ok(text.to_owned()) } else { Err("a role such as `arn:aws:iam::123456789012:role/NAME`") }
 }
 
-fn in_home(env: &BTreeMap<String, Secret>, name: &str) -> Option<PathBuf> {
-    let home = set(env, "HOME").or_else(|| set(env, "USERPROFILE"))?;
-    Some(PathBuf::from(home).join(".aws").join(name))
-}
-
-fn set<'a>(env: &'a BTreeMap<String, Secret>, name: &str) -> Option<&'a str> {
-    env.get(name).map(Secret::expose).filter(|value| !value.is_empty())
+/// `[\w+=,.@-]{2,64}`
+fn session_name(text: &str) -> Result<String, &'static str> {
+    let good = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b);
+    if (2..=64).contains(&text.len()) && text.bytes().all(good) {
+        Ok(text.to_owned())
+    } else {
+        Err("2 to 64 letters, digits or `_+=,.@-`")
+    }
 }
 
 const DECIDING: &[&str] = &[
@@ -123,3 +183,7 @@ pub(super) const REACHING: &[&str] = &[
     "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
     "AWS_MAX_ATTEMPTS",
 ];
+
+/// What STS allows: a session lasts 15 minutes to 12 hours.
+const SHORTEST_SESSION: Duration = Duration::from_secs(900);
+const LONGEST_SESSION: Duration = Duration::from_secs(43_200);

@@ -34,8 +34,8 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access) -> Vec<String> {
-        not_narrowed("ECR", access)
+    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
+        not_narrowed("ECR", access, repositories)
     }
 }
 

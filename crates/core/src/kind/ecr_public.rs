@@ -25,8 +25,8 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access) -> Vec<String> {
-        not_narrowed("ECR Public", access)
+    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
+        not_narrowed("ECR Public", access, repositories)
     }
 }
 

@@ -82,8 +82,8 @@ macro_rules! kinds {
 
             /// What a user should know before relying on it.
             #[must_use]
-            pub fn notes(&self, access: crate::access::Access) -> Vec<String> {
-                match self { $(Self::$variant(target) => target.notes(access),)* }
+            pub fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
+                match self { $(Self::$variant(target) => target.notes(access, repositories),)* }
             }
         }
     };

@@ -54,8 +54,8 @@ impl Cause {
     fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Untrusted | Self::Tls => Some(
-                "if a proxy looks into TLS, name a file with its certificates in `AWS_CA_BUNDLE` or \
-                 `SSL_CERT_FILE`",
+                "if a proxy looks into TLS, name a file with its certificates in `SSL_CERT_FILE`, \
+                 or for AWS in `AWS_CA_BUNDLE`",
             ),
             Self::Proxy => Some("check the address and the password of the proxy in `HTTPS_PROXY`"),
             _ if has_proxy() => Some("check the network, and the proxy in `HTTPS_PROXY`"),

@@ -26,13 +26,17 @@ pub(crate) struct TheirClock(Arc<Mutex<Option<SystemTime>>>);
 impl TheirClock {
     /// The time here and there; a difference too small for a wrong clock is the date's own coarseness.
     pub(crate) fn reading(&self) -> Reading {
-        let here = clock::now();
-        let date = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A date has whole seconds, cut off: the time is up to a second later.
-        let there = date.map_or(here, |date| date + Duration::from_secs(1));
-        let apart = here.duration_since(there).unwrap_or_else(|behind| behind.duration());
-        if apart <= COARSENESS { Reading { here, there: here } } else { Reading { here, there } }
+        reading(*self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The time now, here and where an answer of this date has come from.
+pub(crate) fn reading(date: Option<SystemTime>) -> Reading {
+    let here = clock::now();
+    // A date has whole seconds, cut off: the time is up to a second later.
+    let there = date.map_or(here, |date| date + Duration::from_secs(1));
+    let apart = here.duration_since(there).unwrap_or_else(|behind| behind.duration());
+    if apart <= COARSENESS { Reading { here, there: here } } else { Reading { here, there } }
 }
 
 /// What two clocks said at one moment.

@@ -7,7 +7,6 @@
 //! metadata services stay the SDK's.
 
 mod chain;
-mod jwt;
 mod machine;
 mod principal;
 mod process;

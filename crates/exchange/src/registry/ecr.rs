@@ -9,6 +9,7 @@ use shorepass_core::{
     kind::EcrTarget as Target,
 };
 
+use super::wrong_identity;
 use crate::{
     deadline::Progress,
     failure::Failure,
@@ -22,7 +23,7 @@ pub(super) async fn exchange(
     request: &ExchangeRequest,
     progress: &Progress,
 ) -> Result<Exchanged, ExchangeError> {
-    let Identity::Aws(identity) = &request.identity;
+    let Identity::Aws(identity) = &request.identity else { return Err(wrong_identity()) };
     let aws = Aws::open(identity, &target.region, progress).await?;
     authorization::obtain(&aws, &request.known, |credentials| call(&aws, target, credentials)).await
 }

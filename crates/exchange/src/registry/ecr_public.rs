@@ -7,7 +7,10 @@ use shorepass_core::{
     kind::EcrPublicTarget as Target,
 };
 
-use super::ecr::authorization::{self, Authorization};
+use super::{
+    ecr::authorization::{self, Authorization},
+    wrong_identity,
+};
 use crate::{
     deadline::Progress,
     failure::Failure,
@@ -20,7 +23,7 @@ pub(super) async fn exchange(
     request: &ExchangeRequest,
     progress: &Progress,
 ) -> Result<Exchanged, ExchangeError> {
-    let Identity::Aws(identity) = &request.identity;
+    let Identity::Aws(identity) = &request.identity else { return Err(wrong_identity()) };
     let aws = Aws::open(identity, REGION, progress).await?;
     authorization::obtain(&aws, &request.known, |credentials| call(&aws, target, credentials)).await
 }

@@ -145,6 +145,7 @@ fn done(setup: &Setup, around: &Surroundings) -> (String, String) {
 
 fn routed(server: &str) -> Result<Explained, Refusal> {
     Ok(Explained {
+        repositories: Vec::new(),
         registry: server.to_owned(),
         kind: Some("ecr".into()),
         target: Value::Null,

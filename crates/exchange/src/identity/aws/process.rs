@@ -1,17 +1,19 @@
 //! Credentials from a command of the user's: `credential_process`.
 //!
-//! Run by the shell as the SDKs do, without a terminal. What it writes to stderr is thrown away: a tool
-//! may print there what nobody should see. Of the command only the program is ever named.
+//! Run by the shell as the SDKs do. Of the command only the program is ever named.
 
-use std::{process::Stdio, time::Duration};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use serde::Deserialize;
 use shorepass_core::exchange::{ErrorKind, ExchangeError};
-use tokio::{io::AsyncReadExt, process::Command};
+use tokio::process::Command;
 
 use super::{Aws, Found, Source};
-use crate::{clock, deadline, failure::io_words};
+use crate::{
+    clock, deadline,
+    program::{self, Failed},
+};
 
 /// Runs the command.
 pub(super) async fn run(aws: &Aws<'_>, command: &str, profile: &str) -> Result<Found, ExchangeError> {
@@ -26,29 +28,11 @@ pub(super) async fn run(aws: &Aws<'_>, command: &str, profile: &str) -> Result<F
         .with_hint(format!("see what is wrong with it by `aws sts get-caller-identity --profile {profile}`"))
     };
 
-    let work = async {
-        let mut shell = shell(command);
-        shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-        let mut child =
-            shell.spawn().map_err(|e| failed(&format!("could not be started: {}", io_words(&e))))?;
-        let mut output = Vec::new();
-        if let Some(stdout) = child.stdout.take() {
-            let read = stdout.take(LONGEST_OUTPUT + 1).read_to_end(&mut output).await;
-            read.map_err(|e| failed(&format!("could not be read: {}", io_words(&e))))?;
-        }
-        if output.len() as u64 > LONGEST_OUTPUT {
-            return Err(failed("wrote too much"));
-        }
-        let status = child.wait().await.map_err(|e| failed(&format!("was lost: {}", io_words(&e))))?;
-        match status.code() {
-            Some(0) => parse(&output).map_err(|why| failed(&why)),
-            Some(127) => Err(failed("was not found")),
-            Some(code) => Err(failed(&format!("ended with exit status {code}"))),
-            None => Err(failed("was ended by a signal")),
-        }
-    };
-    let waited = tokio::time::timeout(PATIENCE, work).await;
-    waited.unwrap_or_else(|_| Err(deadline::elapsed("the `credential_process`", PATIENCE)))
+    match program::output(shell(command), PATIENCE).await {
+        Ok(output) => parse(&output).map_err(|why| failed(&why)),
+        Err(Failed::Slow(limit)) => Err(deadline::elapsed("the `credential_process`", limit)),
+        Err(other) => Err(failed(&other.words())),
+    }
 }
 
 #[cfg(unix)]
@@ -110,7 +94,6 @@ fn program(command: &str) -> String {
     if word.contains('=') { "a shell command".into() } else { word.replace('`', "") }
 }
 
-const LONGEST_OUTPUT: u64 = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[cfg(test)]

@@ -11,8 +11,11 @@ use shorepass_core::exchange::{
 };
 use shorepass_secret::Secret;
 
-use super::{Aws, Found, jwt::Claims, misconfigured, roles, settings::Settings};
-use crate::failure::{Failure, Refusal, io_words};
+use super::{Aws, Found, misconfigured, roles, settings::Settings};
+use crate::{
+    failure::{Failure, Refusal, io_words},
+    jwt::Claims,
+};
 
 /// A token's file and the role to exchange it for.
 pub(super) struct WebIdentity {

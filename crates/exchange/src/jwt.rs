@@ -1,39 +1,46 @@
 //! A look at what a token claims, for the words of an error. Nothing is verified and nothing relied on.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use serde::Deserialize;
 
 use crate::clock;
 
 /// What the token says of itself, fit to be shown.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Claims {
-    pub(super) issuer: Option<String>,
-    pub(super) audience: Option<String>,
-    pub(super) subject: Option<String>,
-    pub(super) expires: Option<String>,
+pub(crate) struct Claims {
+    pub(crate) issuer: Option<String>,
+    pub(crate) audience: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) expires: Option<String>,
+    /// Seconds since 1970.
+    pub(crate) expires_at: Option<u64>,
+    /// The Entra tenant.
+    pub(crate) tenant: Option<String>,
 }
 
 impl Claims {
     /// Reads the payload; what cannot be read is not there.
-    pub(super) fn peek(token: &str) -> Self {
+    pub(crate) fn peek(token: &str) -> Self {
         let raw: Raw = jsonwebtoken::dangerous::insecure_decode_claims(token).unwrap_or_default();
         let audience = match raw.aud {
             Some(Audience::One(one)) => Some(one),
             Some(Audience::Many(many)) => Some(many.join(", ")),
             None => None,
         };
-        let expires =
-            raw.exp.map(|at| clock::show(std::time::UNIX_EPOCH + std::time::Duration::from_secs(at)));
+        let expires = raw.exp.and_then(|at| UNIX_EPOCH.checked_add(Duration::from_secs(at))).map(clock::show);
         Self {
             issuer: raw.iss.as_deref().map(showable),
             audience: audience.as_deref().map(showable),
             subject: raw.sub.as_deref().map(showable),
             expires,
+            expires_at: raw.exp,
+            tenant: raw.tid.as_deref().map(showable),
         }
     }
 
     /// `its issuer is …, its audience … and its subject …`
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let show = |claim: &Option<String>| match claim {
             Some(claim) => format!("`{claim}`"),
             None => "missing".into(),
@@ -53,6 +60,7 @@ struct Raw {
     sub: Option<String>,
     aud: Option<Audience>,
     exp: Option<u64>,
+    tid: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -92,6 +100,7 @@ mod tests {
 
     #[test]
     fn what_is_no_token_claims_nothing() {
+        assert_eq!(Claims::peek(&token(r#"{"exp":18446744073709551615}"#)).expires, None);
         for text in ["", "canary", "a.b.c", "a.e30.c", "...."] {
             assert_eq!(Claims::peek(text), Claims::default(), "{text}");
         }

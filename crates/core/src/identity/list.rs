@@ -1,0 +1,82 @@
+//! The macro behind the list of identities.
+
+/// Generates [`IdentityType`] and [`Identity`] and their dispatch from the list of types.
+///
+/// Each module has `Identity` (serde, `Eq`, `Default` for the cloud's own chain) with `read(&mut Reader, &Tokens)`,
+/// `deciding_variables()`, `files(env)`, `sign_ins(env)` and `notes()`, and the constant `REACHING`.
+macro_rules! identities {
+    ($($name:literal => $variant:ident($module:ident),)*) => {
+        /// Which cloud's identity a registry kind needs.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum IdentityType {
+            $(#[doc = concat!("`", $name, "`")] $variant,)*
+        }
+
+        impl IdentityType {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// As written in the configuration.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The cloud's own default chain.
+            #[must_use]
+            pub fn default_identity(self) -> Identity {
+                match self { $(Self::$variant => Identity::$variant($module::Identity::default()),)* }
+            }
+
+            /// Reads the settings of one `[identity.NAME]`.
+            pub(crate) fn read(self, table: &mut Reader<'_>, tokens: &Tokens) -> Identity {
+                match self { $(Self::$variant => Identity::$variant($module::Identity::read(table, tokens)),)* }
+            }
+        }
+
+        /// Who we are.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "type")]
+        pub enum Identity {
+            $(#[doc = concat!("`", $name, "`")] #[serde(rename = $name)] $variant($module::Identity),)*
+        }
+
+        impl Identity {
+            /// Which cloud's it is.
+            #[must_use]
+            pub fn identity_type(&self) -> IdentityType {
+                match self { $(Self::$variant(_) => IdentityType::$variant,)* }
+            }
+
+            /// The caller's variables that decide who we are: they enter the scope.
+            #[must_use]
+            pub fn deciding_variables(&self) -> Vec<&str> {
+                match self { $(Self::$variant(identity) => identity.deciding_variables(),)* }
+            }
+
+            /// The caller's variables that only help to get there, such as proxies: forwarded, not part of the scope.
+            #[must_use]
+            pub fn reaching_variables(&self) -> Vec<&str> {
+                match self { $(Self::$variant(_) => [$module::REACHING, REACHING].concat(),)* }
+            }
+
+            /// The files and folders that change when somebody signs in.
+            #[must_use]
+            pub fn sign_ins(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
+                match self { $(Self::$variant(identity) => identity.sign_ins(env),)* }
+            }
+
+            /// The files whose change decides anew who we are.
+            #[must_use]
+            pub fn files(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
+                match self { $(Self::$variant(identity) => identity.files(env),)* }
+            }
+
+            /// What a user should know before relying on it.
+            #[must_use]
+            pub fn notes(&self) -> Vec<String> {
+                match self { $(Self::$variant(identity) => identity.notes(),)* }
+            }
+        }
+    };
+}

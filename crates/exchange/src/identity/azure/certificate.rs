@@ -1,0 +1,232 @@
+//! An application's certificate and key, and the assertions that are signed with it (RFC 7523).
+//!
+//! PEM only. PKCS#12 is not read: the pure-Rust crates for it stand on unfinished releases of a second
+//! cryptography library, and `openssl` turns such a file into PEM in one command.
+
+use std::{fmt, fs::File, io::Read, path::Path, time::SystemTime};
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use rustls::{
+    SignatureAlgorithm,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    sign::CertifiedKey,
+};
+use serde_json::json;
+use shorepass_core::exchange::{ErrorKind, ExchangeError};
+use shorepass_secret::Secret;
+use zeroize::Zeroizing;
+
+use super::misconfigured;
+use crate::{clock, failure::io_words};
+
+/// A certificate with its key.
+pub(super) struct Certificate {
+    /// The one of the key first.
+    chain: Vec<CertificateDer<'static>>,
+    key: EncodingKey,
+}
+
+impl Certificate {
+    /// Reads a PEM file with one RSA key and its certificate, in any order.
+    pub(super) fn read(path: &Path) -> Result<Self, ExchangeError> {
+        let shown = path.display();
+        let broken = |why: &str| {
+            misconfigured(
+                "azure_certificate_broken",
+                format!("the certificate in `{shown}` cannot be used: {why}"),
+            )
+        };
+        let mut bytes = Zeroizing::new(Vec::new());
+        let file = File::open(path).map_err(|error| broken(&io_words(&error)))?;
+        file.take(LONGEST_FILE).read_to_end(&mut bytes).map_err(|error| broken(&io_words(&error)))?;
+        Self::parse(&bytes).map_err(|why| {
+            broken(why).with_hint(match why {
+                PKCS12 => format!("turn it into PEM: `openssl pkcs12 -in {shown} -nodes -out {shown}.pem`"),
+                ENCRYPTED => format!("put the decrypted key there: `openssl rsa -in {shown}`"),
+                _ => "name a PEM file with an RSA key and its certificate in \
+                      `AZURE_CLIENT_CERTIFICATE_PATH` or `certificate_file`"
+                    .into(),
+            })
+        })
+    }
+
+    /// Says that the application is the one that holds the key, to whoever answers at `audience`.
+    pub(super) fn assert(
+        &self,
+        client_id: &str,
+        audience: &str,
+        sends_chain: bool,
+        now: SystemTime,
+    ) -> Result<Secret, ExchangeError> {
+        let unsigned =
+            || ExchangeError::new(ErrorKind::Unexpected, "internal", "the assertion cannot be signed");
+        let now = clock::since_epoch_ms(now) / 1000;
+        let mut id = [0; 16];
+        aws_lc_rs::default_provider().secure_random.fill(&mut id).map_err(|_| unsigned())?;
+        let claims = json!({
+            "aud": audience,
+            "iss": client_id,
+            "sub": client_id,
+            "jti": URL_SAFE_NO_PAD.encode(id),
+            "iat": now,
+            "nbf": now,
+            "exp": now + LIFE_SECONDS,
+        });
+        jsonwebtoken::encode(&self.header(sends_chain), &claims, &self.key)
+            .map(Secret::new)
+            .map_err(|_| unsigned())
+    }
+
+    fn header(&self, sends_chain: bool) -> Header {
+        let certificate = self.chain.first().map(AsRef::as_ref).unwrap_or_default();
+        let mut header = Header::new(Algorithm::PS256);
+        // Some national clouds know a certificate by the older thumbprint only.
+        header.x5t = Some(URL_SAFE_NO_PAD.encode(<sha1::Sha1 as sha1::Digest>::digest(certificate)));
+        header.x5t_s256 = Some(URL_SAFE_NO_PAD.encode(<sha2::Sha256 as sha2::Digest>::digest(certificate)));
+        header.x5c = sends_chain.then(|| self.chain.iter().map(|der| STANDARD.encode(der)).collect());
+        header
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, &'static str> {
+        if bytes.first() == Some(&DER_SEQUENCE) {
+            return Err(PKCS12);
+        }
+        if bytes.windows(ENCRYPTED_MARK.len()).any(|window| window == ENCRYPTED_MARK) {
+            return Err(ENCRYPTED);
+        }
+        let key = PrivateKeyDer::from_pem_slice(bytes).map_err(|_| "it holds no key")?;
+        let signing = aws_lc_rs::default_provider()
+            .key_provider
+            .load_private_key(key.clone_key())
+            .ok()
+            .filter(|key| key.algorithm() == SignatureAlgorithm::RSA)
+            .ok_or("its key is no RSA key")?;
+        let mut chain: Vec<_> = CertificateDer::pem_slice_iter(bytes).filter_map(Result::ok).collect();
+        let is_of_key = |certificate: &CertificateDer<'static>| {
+            CertifiedKey::new(vec![certificate.clone()], signing.clone()).keys_match().is_ok()
+        };
+        let own = chain.iter().position(is_of_key).ok_or("it holds no certificate of its key")?;
+        chain[..=own].rotate_right(1);
+        Ok(Self { chain, key: encoding_key(&key).ok_or("its key is no RSA key")? })
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificate").finish_non_exhaustive()
+    }
+}
+
+fn encoding_key(key: &PrivateKeyDer<'_>) -> Option<EncodingKey> {
+    let label = match key {
+        PrivateKeyDer::Pkcs1(_) => "RSA PRIVATE KEY",
+        PrivateKeyDer::Pkcs8(_) => "PRIVATE KEY",
+        _ => return None,
+    };
+    let body = Zeroizing::new(STANDARD.encode(key.secret_der()));
+    let pem = Zeroizing::new(format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", *body));
+    EncodingKey::from_rsa_pem(pem.as_bytes()).ok()
+}
+
+const LIFE_SECONDS: u64 = 600;
+const LONGEST_FILE: u64 = 256 * 1024;
+const PKCS12: &str = "it is PKCS#12 and not PEM";
+const ENCRYPTED: &str = "its key is encrypted";
+const ENCRYPTED_MARK: &[u8] = b"ENCRYPTED";
+const DER_SEQUENCE: u8 = 0x30;
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn a_pem_file_is_read_in_any_order_and_with_either_form_of_key() {
+        let (own, other) = (Made::new(), Made::new());
+
+        for pem in [
+            format!("{}{}", own.key, own.certificate),
+            format!("{}{}", own.certificate, own.key),
+            format!("{}{}", own.certificate, own.old_key),
+            format!("{}{}{}", other.certificate, own.certificate, own.key),
+        ] {
+            let certificate = Certificate::parse(pem.as_bytes()).unwrap();
+
+            assert_eq!(certificate.chain[0], own.der);
+        }
+    }
+
+    #[test]
+    fn an_assertion_says_who_and_for_whom_and_for_how_long() {
+        let made = Made::new();
+        let certificate = Certificate::parse(format!("{}{}", made.key, made.certificate).as_bytes()).unwrap();
+        let now = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_767_225_600);
+
+        let signed = certificate.assert("app", "https://login.example/t", true, now).unwrap();
+
+        let header = jsonwebtoken::decode_header(signed.expose()).unwrap();
+        let claims: Value = jsonwebtoken::dangerous::insecure_decode_claims(signed.expose()).unwrap();
+        assert_eq!(header.alg, Algorithm::PS256);
+        assert_eq!(header.x5c, Some(vec![STANDARD.encode(&made.der)]));
+        assert_eq!((&claims["iss"], &claims["sub"]), (&json!("app"), &json!("app")));
+        assert_eq!(claims["aud"], "https://login.example/t");
+        assert_eq!(
+            (claims["nbf"].as_u64(), claims["exp"].as_u64()),
+            (Some(1_767_225_600), Some(1_767_226_200))
+        );
+        assert!(!claims["jti"].as_str().unwrap().is_empty());
+        assert_eq!(format!("{certificate:?}"), "Certificate { .. }");
+    }
+
+    #[test]
+    fn what_cannot_be_used_says_why_without_repeating_it() {
+        let (own, other) = (Made::new(), Made::new());
+        let curve = KeyPair::generate().unwrap().serialize_pem();
+
+        for (pem, why) in [
+            ("canary".to_owned(), "it holds no key"),
+            (own.key.clone(), "it holds no certificate of its key"),
+            (format!("{}{}", own.key, other.certificate), "it holds no certificate of its key"),
+            (format!("{curve}{}", own.certificate), "its key is no RSA key"),
+            ("-----BEGIN ENCRYPTED PRIVATE KEY-----\ncanary".to_owned(), ENCRYPTED),
+            ("0\u{1}canary".to_owned(), PKCS12),
+        ] {
+            assert_eq!(Certificate::parse(pem.as_bytes()).unwrap_err(), why);
+        }
+        let absent = Certificate::read(Path::new("/nowhere/at-all.pem")).unwrap_err();
+        assert_eq!(absent.code, "azure_certificate_broken");
+        assert!(absent.message.contains("not there"), "{}", absent.message);
+    }
+
+    struct Made {
+        key: String,
+        /// PKCS#1
+        old_key: String,
+        certificate: String,
+        der: CertificateDer<'static>,
+    }
+
+    impl Made {
+        fn new() -> Self {
+            let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+            let certificate = CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap();
+            let inner = STANDARD.encode(&key.serialize_der()[PKCS8_AROUND_RSA..]);
+            Self {
+                old_key: format!("-----BEGIN RSA PRIVATE KEY-----\n{inner}\n-----END RSA PRIVATE KEY-----\n"),
+                key: key.serialize_pem(),
+                certificate: certificate.pem(),
+                der: certificate.der().clone(),
+            }
+        }
+    }
+
+    /// How much stands before the key proper, for keys of this size.
+    const PKCS8_AROUND_RSA: usize = 26;
+}
