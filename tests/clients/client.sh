@@ -21,6 +21,19 @@ match = "$private"
 kind = "ecr"
 account = "123456789012"
 region = "eu-west-1"
+
+[[registry]]
+match = "$read_only"
+access = "pull"
+
+[[registry]]
+match = "$acr_narrow"
+repositories = ["team/app"]
+access = "pull"
+
+[[registry]]
+match = "$acr_open"
+anonymous = "on-failure"
 TOML
 }
 
@@ -48,11 +61,7 @@ INI
 
 configure_clients() {
     echo "{\"cliPluginsExtraDirs\": [\"$sid/libexec/docker/cli-plugins\"]}" >"$DOCKER_CONFIG/config.json"
-    shorepass setup "$first" "$second" "$private" "$basic" --docker --containers >"$work/logs/setup" 2>&1 || {
-        echo "FAILED shorepass setup"
-        cat "$work/logs/setup"
-        exit 1
-    }
+    set_up "$registry_names"
     cat >"$CONTAINERS_STORAGE_CONF" <<TOML
 [storage]
 driver = "vfs"
@@ -64,6 +73,17 @@ TOML
 cgroup_manager = "cgroupfs"
 events_logger = "none"
 TOML
+}
+
+# set_up NAMES: makes shorepass the helper of these registries. Not of all at once, because docker's legacy builder asks
+# for every one before it begins, and docker 20.10 takes none of the answers when one of them is a refusal.
+set_up() {
+    # shellcheck disable=SC2086 # one word for each name
+    shorepass setup $1 --docker --containers >"$work/logs/setup" 2>&1 || {
+        echo "FAILED shorepass setup"
+        cat "$work/logs/setup"
+        exit 1
+    }
 }
 
 # Every call is bounded: some clients ask for a name on the terminal after a refusal, and wait for ever.
@@ -103,6 +123,39 @@ crane() {
 # What `aws ecr get-login-password` prints.
 password_for() {
     printf %s "$1" | docker-credential-shorepass get | jq -r .Secret
+}
+
+# pulls_with_everything IMAGE: pull, copy, inspect and fetch by every client.
+pulls_with_everything() {
+    docker pull "$1"
+    docker manifest inspect "$1"
+    docker image rm "$1"
+    podman pull "$1"
+    buildah pull --policy always "docker://$1"
+    podman rmi --force "$1"
+    skopeo inspect "docker://$1"
+    rm -rf "$work/copied"
+    skopeo copy "docker://$1" "dir:$work/copied"
+    crane manifest "$1"
+    oras manifest fetch "$1"
+}
+
+# builds_from IMAGE: with BuildKit, which signs in for itself.
+builds_from() {
+    mkdir -p "$work/context"
+    printf 'FROM %s\nCOPY Dockerfile /\n' "$1" >"$work/context/Dockerfile"
+    DOCKER_BUILDKIT=1 docker build --pull --no-cache -t built-here "$work/context"
+}
+
+# everybody_says TEXT IMAGE: every client's pull fails, and what it prints holds the text.
+everybody_says() {
+    fails_saying "$1" docker pull "$2"
+    fails_saying "$1" within "$sid/bin/docker" pull "$2"
+    fails_saying "$1" podman pull "$2"
+    fails_saying "$1" buildah pull --policy always "docker://$2"
+    fails_saying "$1" skopeo inspect "docker://$2"
+    fails_saying "$1" crane manifest "$2"
+    fails_saying "$1" oras manifest fetch "$2"
 }
 
 # new_image TEXT: a layout with an image that no registry has yet.

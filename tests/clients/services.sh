@@ -1,45 +1,51 @@
 # shellcheck shell=sh
-# What the clients talk to: the fake cloud with the registries' token service, Debian's registry, and an engine.
+# What the clients talk to: the fake clouds with the registries' token services, Debian's registries, and an engine.
 
 start_services() {
     mkdir "$work/logs"
-    start_cloud
-    start_registry
+    start_clouds
+    start_registry registry "$registry_address" "$first" "$tokens" .token_service
+    start_registry google-registry "$google_registry_address" "$artifacts" "$google_tokens" .google.token_service
     start_engine
 }
 
-start_cloud() {
+start_clouds() {
+    names="$registry_names $cloud_names $tokens $google_registry_names $google_names $google_tokens"
+    names="$names $azure_registry_names $azure_names"
     "$FAKE_CLOUD" --listen "$cloud_address:443" --token-service "$tokens_address:443" --registry "$basic_address:443" \
-        --tls-dir "$work/tls" --tls-names "$(echo "$registry_names $cloud_names $tokens" | tr ' ' ',')" \
+        --google "$google_address:443" --google-token-service "$google_tokens_address:443" \
+        --azure "$azure_address:443" --azure-registry "$azure_registry_address:443" \
+        --tls-dir "$work/tls" --tls-names "$(echo "$names" | tr ' ' ',')" \
         --ready-file "$work/cloud.json" >"$work/logs/cloud" 2>&1 &
     started cloud $! test -e "$work/cloud.json"
     trust "$(of_the_cloud .ca_file)"
 }
 
-# of_the_cloud FILTER: one of the facts that the cloud wrote when it was ready.
+# of_the_cloud FILTER: one of the facts that the clouds wrote when they were ready.
 of_the_cloud() {
     jq -er "$1" "$work/cloud.json"
 }
 
-# It never looks at the name it is called by, so one serves for all; a password's worth is for the token service to say.
+# start_registry NAME ADDRESS HOST TOKENS FACTS: one of Debian's. It never looks at the name it is called by, so one
+# serves for all of a cloud; a password's worth is for the token service to say.
 start_registry() {
-    cat >"$work/registry.yml" <<YML
+    cat >"$work/$1.yml" <<YML
 version: 0.1
 log: {level: info}
 storage:
-  filesystem: {rootdirectory: $work/registry}
+  filesystem: {rootdirectory: $work/$1}
 http:
-  addr: $registry_address:443
+  addr: $2:443
   tls: {certificate: $(of_the_cloud .certificate_file), key: $(of_the_cloud .key_file)}
 auth:
   token:
-    realm: https://$tokens/token
-    service: registry
-    issuer: $(of_the_cloud .token_service.issuer)
-    rootcertbundle: $(of_the_cloud .token_service.rootcertbundle)
+    realm: https://$4/token
+    service: $1
+    issuer: $(of_the_cloud "$5.issuer")
+    rootcertbundle: $(of_the_cloud "$5.rootcertbundle")
 YML
-    docker-registry serve "$work/registry.yml" >"$work/logs/registry" 2>&1 &
-    started registry $! curl -s "https://$first/v2/"
+    docker-registry serve "$work/$1.yml" >"$work/logs/$1" 2>&1 &
+    started "$1" $! curl -s "https://$3/v2/"
 }
 
 # No bridge and no firewall rules, as nothing is run in a network; files are copied, as that works on every file system.

@@ -15,12 +15,12 @@ use shorepass_tests::{
         Fault, Times,
         aws::{Aws, Service},
     },
-    registry::Registry,
+    registry::{Registry, admission},
 };
 
 fn main() -> std::io::Result<()> {
     let cloud = Aws::start()?;
-    let registry = Registry::builder().start(&cloud)?;
+    let registry = Registry::builder().start(admission::of_aws(&cloud))?;
     let bed = Bed::of(&cloud, "alice");
     let address = registry.address().to_string();
     bed.configure(&format!(

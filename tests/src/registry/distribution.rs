@@ -13,19 +13,20 @@ use std::{
 
 use serde_json::json;
 
-use super::image::{Blob, Image};
+use super::{
+    admission::{Admission, Desk, Standing},
+    image::Image,
+    shelf::{Shelf, error},
+};
 use crate::{
     authority::ServerCertificate,
-    cloud::{
-        aws::{Aws, Issued, Knobs, Service},
-        http::{self, Reply, Request, serve::Server},
-    },
+    cloud::http::{self, Reply, Request, serve::Server},
 };
 
 /// A running registry; dropping it stops it.
 pub struct Registry {
     server: Server,
-    shelf: Arc<Shelf>,
+    counter: Arc<Counter>,
 }
 
 /// What a registry needs to start.
@@ -58,22 +59,16 @@ impl<'a> RegistryBuilder<'a> {
         self
     }
 
-    /// Binds and serves for the passwords of a cloud.
+    /// Binds and serves those whom a cloud lets in.
     ///
     /// # Errors
     /// When the address cannot be bound or the certificate cannot be used.
-    pub fn start(self, cloud: &Aws) -> io::Result<Registry> {
-        let image = self.image.unwrap_or_else(|| Image::new("team/app", "latest", "hello from shorepass\n"));
-        let shelf = Arc::new(Shelf {
-            image,
-            issued: cloud.issued().clone(),
-            knobs: cloud.knobs().clone(),
-            pulls: AtomicUsize::new(0),
-            refusals: AtomicUsize::new(0),
-        });
+    pub fn start(self, admission: Arc<dyn Admission>) -> io::Result<Registry> {
+        let shelf = Shelf::new(self.image.into_iter().collect());
+        let counter = Arc::new(Counter { shelf, admission, refusals: AtomicUsize::new(0) });
         let tls = self.certificate.map(ServerCertificate::server_config).transpose()?;
         let address = self.address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
-        Ok(Registry { server: Server::start(address, tls, shelf.clone())?, shelf })
+        Ok(Registry { server: Server::start(address, tls, counter.clone())?, counter })
     }
 }
 
@@ -99,104 +94,56 @@ impl Registry {
     /// The image it serves.
     #[must_use]
     pub fn image(&self) -> &Image {
-        &self.shelf.image
+        self.counter.shelf.image()
     }
 
     /// How many manifests were handed out.
     #[must_use]
     pub fn pulls(&self) -> usize {
-        self.shelf.pulls.load(Ordering::Relaxed)
+        self.counter.shelf.pulls()
     }
 
     /// How many logins were refused; a request without one is no refusal.
     #[must_use]
     pub fn refusals(&self) -> usize {
-        self.shelf.refusals.load(Ordering::Relaxed)
+        self.counter.refusals.load(Ordering::Relaxed)
     }
 }
 
-struct Shelf {
-    image: Image,
-    issued: Arc<Issued>,
-    knobs: Knobs,
-    pulls: AtomicUsize,
+struct Counter {
+    shelf: Shelf,
+    admission: Arc<dyn Admission>,
     refusals: AtomicUsize,
 }
 
-impl http::Service for Shelf {
+impl http::Service for Counter {
     fn answer(&self, request: &Request) -> Reply {
         if request.path == "/_control/pulls" {
-            let (pulls, refusals) =
-                (self.pulls.load(Ordering::Relaxed), self.refusals.load(Ordering::Relaxed));
+            let (pulls, refusals) = (self.shelf.pulls(), self.refusals.load(Ordering::Relaxed));
             return Reply::json(200, &json!({ "pulls": pulls, "refusals": refusals }));
         }
-        let reply = match self.knobs.strike(Service::Registry) {
-            Some(fault) => fault.reply(Service::Registry),
-            None => self.check_login(request).unwrap_or_else(|| self.serve(request)),
-        };
-        let after = reply.after + self.knobs.current_latency(Service::Registry);
-        Reply { after, ..reply }.with_header("docker-distribution-api-version", "registry/2.0")
+        let trouble = self.admission.trouble(Desk::Registry);
+        let reply = trouble.or(|| self.check_login(request).unwrap_or_else(|| self.shelf.serve(request)));
+        reply.with_header("docker-distribution-api-version", "registry/2.0")
     }
 }
 
-impl Shelf {
+impl Counter {
     /// The refusal, when there is one.
     fn check_login(&self, request: &Request) -> Option<Reply> {
         let Some((username, password)) = request.basic() else {
             return Some(challenge(request, "no basic auth credentials"));
         };
-        if self.issued.is_valid(&username, &password) {
-            return None;
-        }
-        self.refusals.fetch_add(1, Ordering::Relaxed);
-        let has_expired = self.issued.find(&username, &password).is_some();
-        Some(if has_expired {
-            error(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.")
-        } else {
-            challenge(request, "authentication required")
-        })
-    }
-
-    fn serve(&self, request: &Request) -> Reply {
-        if !matches!(request.method.as_str(), "GET" | "HEAD") {
-            return error(405, "UNSUPPORTED", "this registry only serves pulls");
-        }
-        if matches!(request.path.as_str(), "/v2/" | "/v2") {
-            return Reply::json(200, &json!({}));
-        }
-        let path =
-            request.path.strip_prefix("/v2/").and_then(|path| path.strip_prefix(&self.image.repository));
-        let Some(path) = path else {
-            return error(404, "NAME_UNKNOWN", "repository name not known to registry");
+        let refusal = match self.admission.standing(&username, &password) {
+            Standing::Good => return None,
+            Standing::Expired => {
+                error(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.")
+            }
+            Standing::Unknown => challenge(request, "authentication required"),
         };
-
-        if path == "/tags/list" {
-            let body = json!({ "name": self.image.repository, "tags": [self.image.tag] });
-            return Reply::json(200, &body);
-        }
-        if let Some(reference) = path.strip_prefix("/manifests/") {
-            if reference != self.image.tag && reference != self.image.manifest.digest {
-                return error(404, "MANIFEST_UNKNOWN", "manifest unknown");
-            }
-            if request.method == "GET" {
-                self.pulls.fetch_add(1, Ordering::Relaxed);
-            }
-            return content(&self.image.manifest, self.image.manifest.media_type);
-        }
-        let blob = path
-            .strip_prefix("/blobs/")
-            .and_then(|digest| self.image.blobs.iter().find(|blob| blob.digest == digest));
-        blob.map_or_else(
-            || error(404, "BLOB_UNKNOWN", "blob unknown to registry"),
-            |blob| content(blob, "application/octet-stream"),
-        )
+        self.refusals.fetch_add(1, Ordering::Relaxed);
+        Some(refusal)
     }
-}
-
-fn content(blob: &Blob, content_type: &str) -> Reply {
-    Reply::new(200, content_type, blob.bytes.clone())
-        .with_header("docker-content-digest", blob.digest.clone())
-        .with_header("content-length", blob.bytes.len().to_string())
 }
 
 fn challenge(request: &Request, message: &str) -> Reply {
@@ -205,10 +152,6 @@ fn challenge(request: &Request, message: &str) -> Reply {
         "www-authenticate",
         format!("Basic realm=\"https://{host}/\",service=\"ecr.amazonaws.com\""),
     )
-}
-
-fn error(status: u16, code: &str, message: &str) -> Reply {
-    Reply::json(status, &json!({ "errors": [{ "code": code, "message": message }] }))
 }
 
 #[cfg(test)]

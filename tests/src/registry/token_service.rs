@@ -1,5 +1,5 @@
 //! The token service of a registry with `auth.token` (distribution's "Token Authentication
-//! Specification"): takes a login that the fake cloud has issued, gives a signed bearer token.
+//! Specification"): takes a login that a fake cloud has issued, gives a signed bearer token.
 
 mod grant;
 mod signer;
@@ -10,7 +10,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use serde_json::{Value, json};
@@ -18,11 +18,11 @@ use shorepass_secret::Secret;
 
 use self::grant::Grant;
 use self::{grant::granted, signer::Signer};
+use super::admission::{Admission, Desk};
 use crate::{
     authority::ServerCertificate,
     cloud::{
-        aws::{Aws, Issued, Knobs, Service},
-        clock::iso,
+        clock::{ServerClock, iso},
         http::{self, Reply, Request, form::Fields, serve::Server},
         random,
     },
@@ -39,6 +39,7 @@ pub struct TokenService {
 pub struct TokenServiceBuilder<'a> {
     address: Option<SocketAddr>,
     certificate: Option<&'a ServerCertificate>,
+    certificate_name: Option<&'a str>,
     grants: Vec<Grant>,
 }
 
@@ -57,6 +58,13 @@ impl<'a> TokenServiceBuilder<'a> {
         self
     }
 
+    /// Writing its certificate under this name instead of `token-signer.pem`.
+    #[must_use]
+    pub fn certificate_name(mut self, name: &'a str) -> Self {
+        self.certificate_name = Some(name);
+        self
+    }
+
     /// Allows these actions in repositories of this name (stars match anything), and what no grant allows
     /// no more. Without any grant everything is allowed.
     #[must_use]
@@ -65,25 +73,20 @@ impl<'a> TokenServiceBuilder<'a> {
         self
     }
 
-    /// Binds and serves for the passwords of a cloud; writes `token-signer.pem` into the folder.
+    /// Binds and serves those whom a cloud lets in; writes `token-signer.pem` into the folder.
     ///
     /// # Errors
     /// When the address cannot be bound or the folder cannot be written.
-    pub fn start(self, cloud: &Aws, folder: &Path) -> io::Result<TokenService> {
+    pub fn start(self, admission: Arc<dyn Admission>, folder: &Path) -> io::Result<TokenService> {
         let signer = Signer::new()?;
-        let certificate_file = folder.canonicalize()?.join("token-signer.pem");
+        let certificate_file =
+            folder.canonicalize()?.join(self.certificate_name.unwrap_or("token-signer.pem"));
         fs::write(&certificate_file, signer.certificate_pem())?;
         let grants = if self.grants.is_empty() { vec![Grant::everything()] } else { self.grants };
-        let desk = Desk {
-            signer,
-            grants,
-            issued: cloud.issued().clone(),
-            knobs: cloud.knobs().clone(),
-            refresh: Mutex::default(),
-        };
+        let clerk = Clerk { signer, grants, admission, refresh: Mutex::default() };
         let tls = self.certificate.map(ServerCertificate::server_config).transpose()?;
         let address = self.address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
-        Ok(TokenService { server: Server::start(address, tls, Arc::new(desk))?, certificate_file })
+        Ok(TokenService { server: Server::start(address, tls, Arc::new(clerk))?, certificate_file })
     }
 }
 
@@ -113,11 +116,10 @@ impl TokenService {
     }
 }
 
-struct Desk {
+struct Clerk {
     signer: Signer,
     grants: Vec<Grant>,
-    issued: Arc<Issued>,
-    knobs: Knobs,
+    admission: Arc<dyn Admission>,
     /// A refresh token counts as long as the password it stands for.
     refresh: Mutex<HashMap<String, Login>>,
 }
@@ -128,21 +130,18 @@ struct Login {
     password: Secret,
 }
 
-impl http::Service for Desk {
+impl http::Service for Clerk {
     fn answer(&self, request: &Request) -> Reply {
-        let reply = match (self.knobs.strike(Service::TokenService), request.method.as_str()) {
-            (Some(fault), _) => fault.reply(Service::TokenService),
-            (None, _) if request.path != "/token" => refused(404, "there is nothing here but /token"),
-            (None, "GET") => self.get(request),
-            (None, "POST") => self.post(request),
+        self.admission.trouble(Desk::TokenService).or(|| match request.method.as_str() {
+            _ if request.path != "/token" => refused(404, "there is nothing here but /token"),
+            "GET" => self.get(request),
+            "POST" => self.post(request),
             _ => refused(405, "only GET and POST are answered"),
-        };
-        let after = reply.after + self.knobs.current_latency(Service::TokenService);
-        Reply { after, ..reply }
+        })
     }
 }
 
-impl Desk {
+impl Clerk {
     fn get(&self, request: &Request) -> Reply {
         let fields = request.fields();
         let login =
@@ -156,7 +155,7 @@ impl Desk {
             "token": token,
             "access_token": token,
             "expires_in": TOKEN_LIFE.as_secs(),
-            "issued_at": iso(self.knobs.clock().now()),
+            "issued_at": iso(now()),
         });
         if fields.get("offline_token") == Some("true") {
             body["refresh_token"] = self.remember(login).into();
@@ -189,7 +188,7 @@ impl Desk {
         let mut body = json!({
             "access_token": token,
             "expires_in": TOKEN_LIFE.as_secs(),
-            "issued_at": iso(self.knobs.clock().now()),
+            "issued_at": iso(now()),
             "scope": scope,
         });
         if given("grant_type") == "refresh_token" {
@@ -201,16 +200,18 @@ impl Desk {
     }
 
     fn is_good(&self, login: &Login) -> bool {
-        self.issued.is_valid(&login.username, login.password.expose())
+        self.admission.is_valid(&login.username, login.password.expose())
     }
 
     fn token(&self, login: &Login, fields: &Fields) -> (String, String) {
-        let access = granted(&self.grants, fields);
+        let is_allowed = |repository: &str, action: &str| {
+            self.admission.allows(login.password.expose(), repository, action)
+        };
+        let access = granted(&self.grants, is_allowed, fields);
         let scope: Vec<String> = access.iter().map(grant::as_scope).collect();
         let service = fields.get("service").unwrap_or_default();
-        let now = self.knobs.clock().now();
         let token =
-            self.signer.sign(ISSUER, &login.username, service, &Value::Array(access), now, TOKEN_LIFE);
+            self.signer.sign(ISSUER, &login.username, service, &Value::Array(access), now(), TOKEN_LIFE);
         (token, scope.join(" "))
     }
 
@@ -219,6 +220,11 @@ impl Desk {
         self.refresh.lock().unwrap_or_else(PoisonError::into_inner).insert(token.clone(), login);
         token
     }
+}
+
+/// The machine's time, because the real registry judges by it.
+fn now() -> SystemTime {
+    ServerClock::default().now()
 }
 
 fn refused(status: u16, message: &str) -> Reply {

@@ -6,34 +6,36 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha256};
 
 use super::*;
-use crate::cloud::{
-    aws::sigv4::hex,
-    clock::ServerClock,
-    http::{Service as _, request},
+use crate::{
+    cloud::{
+        aws::{Aws, sigv4::hex},
+        http::{Service as _, request},
+    },
+    registry::admission::of_aws,
 };
 
 #[test]
 fn a_good_password_pulls_and_an_expired_one_is_told_so() {
-    let (shelf, clock) = shelf();
-    let password = shelf.issued.issue("123456789012", "eu-west-1", "arn", Duration::from_secs(60)).0;
-    let pull = || shelf.answer(&asked("GET", "/v2/team/app/manifests/latest", Some(&password)));
+    let (counter, cloud) = counter();
+    let password = cloud.issued().issue("123456789012", "eu-west-1", "arn", Duration::from_secs(60)).0;
+    let pull = || counter.answer(&asked("GET", "/v2/team/app/manifests/latest", Some(&password)));
 
     let good = pull();
-    clock.set_ahead_ms(61_000);
+    cloud.knobs().clock_ahead_ms(61_000);
     let expired = pull();
 
     assert_eq!((good.status, expired.status), (200, 403));
     assert!(String::from_utf8_lossy(&expired.body).contains("authorization token has expired"));
-    assert_eq!(shelf.pulls.load(Ordering::Relaxed), 1);
-    assert_eq!(shelf.refusals.load(Ordering::Relaxed), 1);
+    assert_eq!(counter.shelf.pulls(), 1);
+    assert_eq!(counter.refusals.load(Ordering::Relaxed), 1);
 }
 
 #[test]
 fn strangers_are_challenged() {
-    let (shelf, _) = shelf();
+    let (counter, _cloud) = counter();
 
     for password in [None, Some("never issued")] {
-        let reply = shelf.answer(&asked("GET", "/v2/", password));
+        let reply = counter.answer(&asked("GET", "/v2/", password));
 
         assert_eq!(reply.status, 401);
         let challenge = reply.headers.iter().find(|(name, _)| *name == "www-authenticate").unwrap();
@@ -43,34 +45,29 @@ fn strangers_are_challenged() {
 
 #[test]
 fn everything_is_found_under_its_digest() {
-    let (shelf, _) = shelf();
-    let password = shelf.issued.issue("123456789012", "eu-west-1", "arn", Duration::from_secs(60)).0;
-    let image = shelf.image.clone();
+    let (counter, cloud) = counter();
+    let password = cloud.issued().issue("123456789012", "eu-west-1", "arn", Duration::from_secs(60)).0;
+    let image = counter.shelf.image().clone();
 
     let wanted = image.blobs.iter().map(|blob| ("blobs", blob)).chain([("manifests", &image.manifest)]);
     for (family, blob) in wanted {
         let path = format!("/v2/team/app/{family}/{}", blob.digest);
-        let reply = shelf.answer(&asked("GET", &path, Some(&password)));
+        let reply = counter.answer(&asked("GET", &path, Some(&password)));
 
         assert_eq!(format!("sha256:{}", hex(&Sha256::digest(&reply.body))), blob.digest, "{path}");
     }
     for path in ["/v2/team/app/manifests/other", "/v2/team/app/blobs/sha256:00", "/v2/other/manifests/latest"]
     {
-        assert_eq!(shelf.answer(&asked("GET", path, Some(&password))).status, 404, "{path}");
+        assert_eq!(counter.answer(&asked("GET", path, Some(&password))).status, 404, "{path}");
     }
 }
 
-fn shelf() -> (Shelf, ServerClock) {
+fn counter() -> (Counter, Aws) {
     let cloud = Aws::start().unwrap();
-    let shelf = Shelf {
-        image: Image::new("team/app", "latest", "hello"),
-        issued: cloud.issued().clone(),
-        knobs: cloud.knobs().clone(),
-        pulls: AtomicUsize::new(0),
-        refusals: AtomicUsize::new(0),
-    };
-    let clock = shelf.knobs.clock().clone();
-    (shelf, clock)
+    let image = Image::new("team/app", "latest", "hello");
+    let counter =
+        Counter { shelf: Shelf::new(vec![image]), admission: of_aws(&cloud), refusals: AtomicUsize::new(0) };
+    (counter, cloud)
 }
 
 fn asked(method: &str, path: &str, password: Option<&str>) -> Request {

@@ -27,14 +27,21 @@ impl Grant {
     }
 }
 
-/// `type:name:action,action`, several in one field or in several fields; names may hold colons.
-pub(super) fn granted(grants: &[Grant], fields: &Fields) -> Vec<Value> {
+/// `type:name:action,action`, several in one field or in several fields; names may hold colons. The login
+/// itself must allow it, too.
+pub(super) fn granted(
+    grants: &[Grant],
+    login_allows: impl Fn(&str, &str) -> bool,
+    fields: &Fields,
+) -> Vec<Value> {
     let scopes = fields.all("scope").flat_map(|field| field.split(' ')).filter(|scope| !scope.is_empty());
     scopes
         .filter_map(|scope| {
             let (kind, rest) = scope.split_once(':')?;
             let (name, actions) = rest.rsplit_once(':')?;
-            let is_allowed = |action: &&str| grants.iter().any(|grant| grant.allows(name, action));
+            let is_allowed = |action: &&str| {
+                grants.iter().any(|grant| grant.allows(name, action)) && login_allows(name, action)
+            };
             let actions: Vec<&str> = actions.split(',').filter(is_allowed).collect();
             (!actions.is_empty()).then(|| json!({ "type": kind, "name": name, "actions": actions }))
         })
@@ -54,14 +61,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_a_grant_allows_is_granted() {
+    fn only_what_both_grant_and_login_allow_is_granted() {
         let grants = [Grant::new("team/*", &["pull"])];
         let fields = Fields::parse(
             "scope=repository:team/app:pull,push%20repository:other:pull&scope=registry:catalog:*",
         );
 
-        let access = granted(&grants, &fields);
+        let access = granted(&grants, |_, _| true, &fields);
+        let nothing = granted(&grants, |_, action| action == "push", &fields);
 
         assert_eq!(access.iter().map(as_scope).collect::<Vec<_>>(), ["repository:team/app:pull"]);
+        assert!(nothing.is_empty());
     }
 }

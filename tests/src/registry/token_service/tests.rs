@@ -6,14 +6,20 @@ use base64::{
 };
 
 use super::*;
-use crate::cloud::http::{Service as _, form::encode, request};
+use crate::{
+    cloud::{
+        aws::Aws,
+        http::{Service as _, form::encode, request},
+    },
+    registry::admission::of_aws,
+};
 
 #[test]
 fn a_password_gets_a_token_with_the_wanted_scope() {
-    let desk = desk();
-    let password = password(&desk);
+    let (clerk, cloud) = clerk();
+    let password = password(&cloud);
 
-    let reply = get(&desk, &password);
+    let reply = get(&clerk, &password);
 
     let body: Value = serde_json::from_slice(&reply.body).unwrap();
     let claims = claims(body["token"].as_str().unwrap());
@@ -24,47 +30,47 @@ fn a_password_gets_a_token_with_the_wanted_scope() {
 
 #[test]
 fn a_refresh_token_ends_with_its_password() {
-    let desk = desk();
-    let password = encode(&password(&desk));
+    let (clerk, cloud) = clerk();
+    let password = encode(&password(&cloud));
     let form = format!("grant_type=password&username=AWS&password={password}&access_type=offline&{COMMON}");
-    let first: Value = serde_json::from_slice(&post(&desk, &form).body).unwrap();
+    let first: Value = serde_json::from_slice(&post(&clerk, &form).body).unwrap();
     let refresh = encode(first["refresh_token"].as_str().unwrap());
     let again = format!("grant_type=refresh_token&refresh_token={refresh}&{COMMON}");
 
-    let before = post(&desk, &again).status;
-    desk.issued.revoke_all();
-    let afterwards = post(&desk, &again).status;
+    let before = post(&clerk, &again).status;
+    cloud.issued().revoke_all();
+    let afterwards = post(&clerk, &again).status;
 
     assert_eq!((before, afterwards), (200, 401));
 }
 
 #[test]
 fn strangers_get_nothing() {
-    let desk = desk();
+    let (clerk, _cloud) = clerk();
 
-    assert_eq!(get(&desk, "never issued").status, 401);
-    assert_eq!(post(&desk, &format!("grant_type=password&username=AWS&password=x&{COMMON}")).status, 401);
-    assert_eq!(post(&desk, &format!("grant_type=magic&{COMMON}")).status, 400);
+    assert_eq!(get(&clerk, "never issued").status, 401);
+    assert_eq!(post(&clerk, &format!("grant_type=password&username=AWS&password=x&{COMMON}")).status, 401);
+    assert_eq!(post(&clerk, &format!("grant_type=magic&{COMMON}")).status, 400);
 }
 
-fn desk() -> Desk {
+fn clerk() -> (Clerk, Aws) {
     let cloud = Aws::start().unwrap();
-    Desk {
+    let clerk = Clerk {
         signer: Signer::new().unwrap(),
         grants: vec![Grant::everything()],
-        issued: cloud.issued().clone(),
-        knobs: cloud.knobs().clone(),
+        admission: of_aws(&cloud),
         refresh: Mutex::default(),
-    }
+    };
+    (clerk, cloud)
 }
 
-fn password(desk: &Desk) -> String {
-    desk.issued.issue("123456789012", "eu-west-1", "arn", Duration::from_secs(60)).0
+fn password(cloud: &Aws) -> String {
+    cloud.issued().issue("123456789012", "eu-west-1", "arn", Duration::from_secs(60)).0
 }
 
-fn get(desk: &Desk, password: &str) -> Reply {
+fn get(clerk: &Clerk, password: &str) -> Reply {
     let login = format!("Basic {}", BASE64_STANDARD.encode(format!("AWS:{password}")));
-    desk.answer(&request(
+    clerk.answer(&request(
         "GET",
         "/token?service=registry&scope=repository:a/b:pull",
         &[("authorization", &login)],
@@ -72,8 +78,8 @@ fn get(desk: &Desk, password: &str) -> Reply {
     ))
 }
 
-fn post(desk: &Desk, form: &str) -> Reply {
-    desk.answer(&request("POST", "/token", &[("content-type", "application/x-www-form-urlencoded")], form))
+fn post(clerk: &Clerk, form: &str) -> Reply {
+    clerk.answer(&request("POST", "/token", &[("content-type", "application/x-www-form-urlencoded")], form))
 }
 
 fn claims(token: &str) -> Value {
