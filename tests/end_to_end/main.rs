@@ -7,6 +7,7 @@ mod broker_life;
 mod canary;
 mod command_line;
 mod configuration;
+mod conformance;
 mod crowd;
 mod fallback;
 mod google;

@@ -1,5 +1,5 @@
-//! A registry kind is a file in `core`, a file in `exchange`, a row in the README, a page in the docs and
-//! a folder of cases. A half-done one fails here by its name.
+//! A registry kind is a file in `core`, a file in `exchange`, a row in the README, a page in the docs, a
+//! folder of cases and a subject of the conformance suite. A half-done one fails here by its name.
 
 use std::{
     collections::BTreeSet,
@@ -18,6 +18,7 @@ fn every_kind_is_whole() {
             format!("crates/exchange/src/registry/{module}.rs"),
             format!("docs/registries/{name}.md"),
             format!("tests/providers/{name}/hosts.txt"),
+            format!("tests/end_to_end/conformance/subjects/{module}.rs"),
         ] {
             assert!(root().join(&path).is_file(), "kind `{name}` lacks `{path}`");
         }
@@ -37,6 +38,21 @@ fn the_readme_s_table_lists_the_kinds_that_are_there() {
         .collect();
 
     assert_eq!(rows, Kind::ALL.iter().map(|kind| kind.name()).collect());
+}
+
+#[test]
+fn the_conformance_suite_runs_for_every_kind() {
+    let suite = fs::read_to_string(root().join("tests/end_to_end/conformance.rs")).unwrap();
+
+    let subjects: BTreeSet<String> = suite
+        .lines()
+        .skip_while(|line| *line != "suite! {")
+        .skip(1)
+        .take_while(|line| *line != "}")
+        .map(|line| line.trim().trim_end_matches(',').replace('_', "-"))
+        .collect();
+
+    assert_eq!(subjects, Kind::ALL.iter().map(|kind| kind.name().to_owned()).collect());
 }
 
 #[test]

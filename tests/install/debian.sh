@@ -8,7 +8,7 @@ set -- \
     ca-certificates curl iproute2 jq openssl procps util-linux \
     python3 python3-venv \
     docker-registry docker.io runc skopeo buildah podman \
-    shellcheck valgrind
+    shellcheck tinyproxy valgrind
 
 main() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

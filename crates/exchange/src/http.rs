@@ -5,6 +5,7 @@
 
 pub(crate) mod call;
 pub(crate) mod date;
+pub(crate) mod patience;
 mod trust;
 
 use std::{

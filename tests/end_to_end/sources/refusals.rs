@@ -92,8 +92,8 @@ fn answers_that_make_no_sense_are_called_that() {
     bed.set("AWS_MAX_ATTEMPTS", "1");
 
     for (fault, words) in [
-        (Fault::Garbage, "ECR answered HTTP 200, but not in the form of AWS; if a proxy stands between"),
-        (Fault::Huge(4 * 1024 * 1024), "the answer of ECR makes no sense; if a proxy stands between"),
+        (Fault::Garbage, "ECR answered HTTP 200, but not in the form of AWS; if a proxy stands in between"),
+        (Fault::Huge(4 * 1024 * 1024), "the answer of ECR makes no sense; if a proxy stands in between"),
         (Fault::status(418, "Teapot"), "ECR answered with the error `Teapot` (HTTP 418)"),
         (Fault::status(500, "ServerException"), "ECR has a fault of its own (HTTP 500)"),
         (Fault::code("InvalidParameterException"), "ECR knows no registry of the account 123456789012"),

@@ -47,7 +47,7 @@ fn an_authority_that_nobody_has_named_is_not_trusted() {
             &said,
             &[
                 &format!("could not reach ECR at `{}`: its TLS certificate is not trusted", cloud.address()),
-                "name a file with its certificates in `AWS_CA_BUNDLE`",
+                "name a file with its certificates in `SSL_CERT_FILE`",
             ],
         );
     }

@@ -18,6 +18,10 @@ pub enum Fault {
     Throttle(Duration),
     /// 429 with the date that is so far ahead as `Retry-After`, rounded up to the second.
     ThrottleUntil(Duration),
+    /// 503 with `Retry-After`, in the words of whatever stands before the service.
+    Busy(Duration),
+    /// The same with a date that is so far ahead, rounded up to the second.
+    BusyUntil(Duration),
     /// The connection is closed without an answer.
     HangUp,
     /// 200 with bytes that are no answer.
@@ -37,12 +41,14 @@ impl Fault {
     pub(crate) fn reply_at(&self, service: impl Speaks, now: SystemTime) -> Reply {
         match self {
             Self::Error(error) => service.say(error),
-            Self::Throttle(after) => service
-                .say(&service.too_many())
-                .with_header("retry-after", after.as_secs_f64().ceil().to_string()),
-            Self::ThrottleUntil(after) => service
-                .say(&service.too_many())
-                .with_header("retry-after", http_date(now + *after + Duration::from_millis(999))),
+            Self::Throttle(after) => {
+                service.say(&service.too_many()).with_header("retry-after", seconds(*after))
+            }
+            Self::ThrottleUntil(after) => {
+                service.say(&service.too_many()).with_header("retry-after", date(now + *after))
+            }
+            Self::Busy(after) => Reply::text(503, BUSY).with_header("retry-after", seconds(*after)),
+            Self::BusyUntil(after) => Reply::text(503, BUSY).with_header("retry-after", date(now + *after)),
             Self::HangUp => Reply::hang_up(),
             Self::Garbage => Reply::new(200, "application/octet-stream", random::bytes(512)),
             Self::Huge(size) => Reply::new(200, "application/json", vec![b'['; *size]),
@@ -55,6 +61,7 @@ impl Fault {
         match self {
             Self::Error(error) => error.code.clone(),
             Self::Throttle(_) | Self::ThrottleUntil(_) => "throttled".into(),
+            Self::Busy(_) | Self::BusyUntil(_) => "busy".into(),
             Self::HangUp => "hang-up".into(),
             Self::Garbage => "garbage".into(),
             Self::Huge(_) => "huge".into(),
@@ -80,3 +87,13 @@ pub enum Times {
     /// Every call until it is healed.
     UntilHealed,
 }
+
+fn seconds(after: Duration) -> String {
+    after.as_secs_f64().ceil().to_string()
+}
+
+fn date(at: SystemTime) -> String {
+    http_date(at + Duration::from_millis(999))
+}
+
+const BUSY: &str = "no server is available to handle this request";

@@ -85,7 +85,7 @@ impl Pattern {
 }
 
 /// Two stars with every word of the longest list.
-const MOST_SAMPLES: usize = 1024;
+const MOST_SAMPLES: usize = 256;
 
 /// A star takes at least one character. What stands between stars is taken where it first comes, so that
 /// no pattern is slow. Both texts are ASCII.

@@ -91,7 +91,7 @@ impl Refusal {
                 "garbled",
                 format!("{upstream} answered HTTP {}, but not in the form of AWS", self.status),
             )
-            .with_hint("if a proxy stands between here and AWS, check what it answers: `HTTPS_PROXY`"),
+            .with_hint("if a proxy stands in between, check what it answers: `HTTPS_PROXY`"),
         }
     }
 

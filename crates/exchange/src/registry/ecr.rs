@@ -13,7 +13,7 @@ use super::wrong_identity;
 use crate::{
     deadline::Progress,
     failure::Failure,
-    http::date::TheirClock,
+    http::{date::TheirClock, patience::Patience},
     identity::aws::{Aws, Service, at_endpoint},
 };
 use authorization::Authorization;
@@ -39,7 +39,8 @@ async fn call(
         .get_authorization_token()
         .registry_ids(&target.account);
     let their_clock = TheirClock::default();
-    let sent = request.customize().interceptor(their_clock.clone()).send().await;
+    let patient = aws_sdk_ecr::config::Builder::new().retry_classifier(Patience);
+    let sent = request.customize().interceptor(their_clock.clone()).config_override(patient).send().await;
     let answer = sent.map_err(|error| explain(target, Failure::of("ECR", &error)))?;
     let first = answer.authorization_data.and_then(|list| list.into_iter().next());
     let (token, expires_at) =

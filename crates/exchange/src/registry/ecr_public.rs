@@ -14,7 +14,7 @@ use super::{
 use crate::{
     deadline::Progress,
     failure::Failure,
-    http::date::TheirClock,
+    http::{date::TheirClock, patience::Patience},
     identity::aws::{Aws, Service, at_endpoint},
 };
 
@@ -39,6 +39,7 @@ async fn call(
         .get_authorization_token()
         .customize()
         .interceptor(their_clock.clone())
+        .config_override(aws_sdk_ecrpublic::config::Builder::new().retry_classifier(Patience))
         .send()
         .await
         .map_err(|error| Failure::of("ECR Public", &error).explain("ECR Public", ALLOW))?;
