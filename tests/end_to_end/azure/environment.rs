@@ -1,5 +1,7 @@
 //! An application by secret or certificate.
 
+use std::process::Command;
+
 use super::{assert_reason, builder, caller, cloud, configure, get, owner, stranger};
 
 #[test]
@@ -84,12 +86,52 @@ fn a_certificate_that_is_not_registered_is_said_to_be_another() {
 }
 
 #[test]
-fn pkcs12_is_refused_with_the_command_that_makes_pem_of_it() {
+fn pkcs12_is_opened_with_its_password() {
     let cloud = cloud();
     let keys = tempfile::tempdir().unwrap();
-    let bed = caller(&cloud, cloud.environment_with_pkcs12("build", keys.path(), "canary").unwrap());
 
-    assert_reason(&get(&bed), &["it is PKCS#12 and not PEM", "`openssl pkcs12 -in ", " -nodes -out "]);
+    for password in ["canary", ""] {
+        let bed = caller(&cloud, cloud.environment_with_pkcs12("build", keys.path(), password).unwrap());
+
+        assert_eq!(owner(&cloud, &get(&bed)), "build");
+    }
+}
+
+#[test]
+fn pkcs12_of_older_programs_is_opened_too() {
+    let cloud = cloud();
+    let keys = tempfile::tempdir().unwrap();
+    let environment = cloud.environment_with_certificate("build", keys.path()).unwrap();
+    let pem = &environment["AZURE_CLIENT_CERTIFICATE_PATH"];
+    let file = format!("{pem}.pfx");
+    let made = Command::new("openssl")
+        .args(["pkcs12", "-export", "-certpbe", "PBE-SHA1-3DES", "-keypbe", "PBE-SHA1-3DES"])
+        .args(["-macalg", "sha1", "-passout", "pass:canary", "-in", pem, "-out", &file])
+        .status();
+    assert!(made.unwrap().success());
+    let mut bed = caller(&cloud, environment.clone());
+    bed.set("AZURE_CLIENT_CERTIFICATE_PATH", &file);
+    bed.set("AZURE_CLIENT_CERTIFICATE_PASSWORD", "canary");
+
+    assert_eq!(owner(&cloud, &get(&bed)), "build");
+}
+
+#[test]
+fn a_wrong_password_of_pkcs12_is_said_to_be_wrong() {
+    let cloud = cloud();
+    let keys = tempfile::tempdir().unwrap();
+    let mut bed = caller(&cloud, cloud.environment_with_pkcs12("build", keys.path(), "canary").unwrap());
+    bed.set("AZURE_CLIENT_CERTIFICATE_PASSWORD", "another canary");
+    let wrong = get(&bed);
+    bed.unset("AZURE_CLIENT_CERTIFICATE_PASSWORD");
+    let absent = get(&bed);
+    bed.set("AZURE_CLIENT_CERTIFICATE_PASSWORD", "canary");
+    let right = get(&bed);
+
+    let remedy = "put the password of the file into `AZURE_CLIENT_CERTIFICATE_PASSWORD`";
+    assert_reason(&wrong, &["cannot be opened: the password is wrong", remedy]);
+    assert_reason(&absent, &["cannot be opened: it has a password, and none is given", remedy]);
+    assert_eq!(owner(&cloud, &right), "build");
 }
 
 #[test]

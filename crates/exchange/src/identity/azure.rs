@@ -2,7 +2,7 @@
 //!
 //! The places and their order are those of the Azure SDKs' `DefaultAzureCredential`. The SDK is not used:
 //! it goes on to the next place when one fails, knows no Azure Arc, waits for a metadata service longer
-//! than a client does for us, and wants a second TLS library for certificates.
+//! than a client does for us, and takes no certificate without OpenSSL.
 
 mod authority;
 mod azure_cli;

@@ -1,7 +1,9 @@
 //! An application's certificate and key, and the assertions that are signed with it (RFC 7523).
 //!
-//! PEM only. PKCS#12 is not read: the pure-Rust crates for it stand on unfinished releases of a second
-//! cryptography library, and `openssl` turns such a file into PEM in one command.
+//! The file is PEM, or PKCS#12 under a password. An encrypted key in PEM is not opened: whoever has such
+//! a key has the tool at hand that decrypts it.
+
+mod pkcs12;
 
 use std::{fmt, fs::File, io::Read, path::Path, time::SystemTime};
 
@@ -32,26 +34,15 @@ pub(super) struct Certificate {
 }
 
 impl Certificate {
-    /// Reads a PEM file with one RSA key and its certificate, in any order.
-    pub(super) fn read(path: &Path) -> Result<Self, ExchangeError> {
-        let shown = path.display();
-        let broken = |why: &str| {
-            misconfigured(
-                "azure_certificate_broken",
-                format!("the certificate in `{shown}` cannot be used: {why}"),
-            )
-        };
+    /// Reads a file with one RSA key and its certificate, in any order. Only PKCS#12 has a password.
+    pub(super) fn read(path: &Path, password: Option<&Secret>) -> Result<Self, ExchangeError> {
+        let broken = |why: &str| unusable(path, why);
         let mut bytes = Zeroizing::new(Vec::new());
         let file = File::open(path).map_err(|error| broken(&io_words(&error)))?;
         file.take(LONGEST_FILE).read_to_end(&mut bytes).map_err(|error| broken(&io_words(&error)))?;
-        Self::parse(&bytes).map_err(|why| {
-            broken(why).with_hint(match why {
-                PKCS12 => format!("turn it into PEM: `openssl pkcs12 -in {shown} -nodes -out {shown}.pem`"),
-                ENCRYPTED => format!("put the decrypted key there: `openssl rsa -in {shown}`"),
-                _ => "name a PEM file with an RSA key and its certificate in \
-                      `AZURE_CLIENT_CERTIFICATE_PATH` or `certificate_file`"
-                    .into(),
-            })
+        Self::parse(&bytes, password.map(Secret::expose).unwrap_or_default()).map_err(|why| match why {
+            pkcs12::WRONG_PASSWORD => locked(path, password.is_some()),
+            _ => broken(why).with_hint(remedy(path, why)),
         })
     }
 
@@ -92,21 +83,17 @@ impl Certificate {
         header
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, &'static str> {
-        if bytes.first() == Some(&DER_SEQUENCE) {
-            return Err(PKCS12);
-        }
-        if bytes.windows(ENCRYPTED_MARK.len()).any(|window| window == ENCRYPTED_MARK) {
-            return Err(ENCRYPTED);
-        }
-        let key = PrivateKeyDer::from_pem_slice(bytes).map_err(|_| "it holds no key")?;
+    fn parse(bytes: &[u8], password: &str) -> Result<Self, &'static str> {
+        let (key, mut chain) = match bytes.first() {
+            Some(&DER_SEQUENCE) => opened(bytes, password)?,
+            _ => from_pem(bytes)?,
+        };
         let signing = aws_lc_rs::default_provider()
             .key_provider
             .load_private_key(key.clone_key())
             .ok()
             .filter(|key| key.algorithm() == SignatureAlgorithm::RSA)
             .ok_or("its key is no RSA key")?;
-        let mut chain: Vec<_> = CertificateDer::pem_slice_iter(bytes).filter_map(Result::ok).collect();
         let is_of_key = |certificate: &CertificateDer<'static>| {
             CertifiedKey::new(vec![certificate.clone()], signing.clone()).keys_match().is_ok()
         };
@@ -119,6 +106,50 @@ impl Certificate {
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate").finish_non_exhaustive()
+    }
+}
+
+/// A key, and the certificates that lie with it.
+type Found = (Zeroizing<PrivateKeyDer<'static>>, Vec<CertificateDer<'static>>);
+
+fn from_pem(bytes: &[u8]) -> Result<Found, &'static str> {
+    if bytes.windows(ENCRYPTED_MARK.len()).any(|window| window == ENCRYPTED_MARK) {
+        return Err(ENCRYPTED);
+    }
+    let key = PrivateKeyDer::from_pem_slice(bytes).map_err(|_| NO_KEY)?;
+    Ok((Zeroizing::new(key), CertificateDer::pem_slice_iter(bytes).filter_map(Result::ok).collect()))
+}
+
+fn opened(bytes: &[u8], password: &str) -> Result<Found, &'static str> {
+    let contents = pkcs12::open(bytes, password)?;
+    Ok((contents.key.ok_or(NO_KEY)?, contents.certificates))
+}
+
+fn unusable(path: &Path, why: &str) -> ExchangeError {
+    let shown = path.display();
+    misconfigured("azure_certificate_broken", format!("the certificate in `{shown}` cannot be used: {why}"))
+}
+
+fn locked(path: &Path, has_password: bool) -> ExchangeError {
+    let shown = path.display();
+    let why = if has_password { pkcs12::WRONG_PASSWORD } else { "it has a password, and none is given" };
+    misconfigured(
+        "azure_certificate_password_wrong",
+        format!("the certificate in `{shown}` cannot be opened: {why}"),
+    )
+    .with_hint("put the password of the file into `AZURE_CLIENT_CERTIFICATE_PASSWORD`")
+}
+
+fn remedy(path: &Path, why: &str) -> String {
+    let shown = path.display();
+    match why {
+        pkcs12::OPEN | pkcs12::UNKNOWN | pkcs12::NO_MAC | pkcs12::TOO_LONG => {
+            format!("turn it into PEM: `openssl pkcs12 -in {shown} -nodes -out {shown}.pem`")
+        }
+        ENCRYPTED => format!("put the decrypted key there: `openssl rsa -in {shown}`"),
+        _ => "name a PEM or PKCS#12 file with an RSA key and its certificate in \
+              `AZURE_CLIENT_CERTIFICATE_PATH` or `certificate_file`"
+            .into(),
     }
 }
 
@@ -135,7 +166,7 @@ fn encoding_key(key: &PrivateKeyDer<'_>) -> Option<EncodingKey> {
 
 const LIFE_SECONDS: u64 = 600;
 const LONGEST_FILE: u64 = 256 * 1024;
-const PKCS12: &str = "it is PKCS#12 and not PEM";
+const NO_KEY: &str = "it holds no key";
 const ENCRYPTED: &str = "its key is encrypted";
 const ENCRYPTED_MARK: &[u8] = b"ENCRYPTED";
 const DER_SEQUENCE: u8 = 0x30;
@@ -157,7 +188,7 @@ mod tests {
             format!("{}{}", own.certificate, own.old_key),
             format!("{}{}{}", other.certificate, own.certificate, own.key),
         ] {
-            let certificate = Certificate::parse(pem.as_bytes()).unwrap();
+            let certificate = Certificate::parse(pem.as_bytes(), "").unwrap();
 
             assert_eq!(certificate.chain[0], own.der);
         }
@@ -166,7 +197,7 @@ mod tests {
     #[test]
     fn an_assertion_says_who_and_for_whom_and_for_how_long() {
         let made = Made::new();
-        let certificate = Certificate::parse(format!("{}{}", made.key, made.certificate).as_bytes()).unwrap();
+        let certificate = Certificate::parse(made.pem().as_bytes(), "").unwrap();
         let now = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_767_225_600);
 
         let signed = certificate.assert("app", "https://login.example/t", true, now).unwrap();
@@ -191,16 +222,16 @@ mod tests {
         let curve = KeyPair::generate().unwrap().serialize_pem();
 
         for (pem, why) in [
-            ("canary".to_owned(), "it holds no key"),
+            ("canary".to_owned(), NO_KEY),
             (own.key.clone(), "it holds no certificate of its key"),
             (format!("{}{}", own.key, other.certificate), "it holds no certificate of its key"),
             (format!("{curve}{}", own.certificate), "its key is no RSA key"),
             ("-----BEGIN ENCRYPTED PRIVATE KEY-----\ncanary".to_owned(), ENCRYPTED),
-            ("0\u{1}canary".to_owned(), PKCS12),
+            ("0\u{1}canary".to_owned(), pkcs12::NEITHER),
         ] {
-            assert_eq!(Certificate::parse(pem.as_bytes()).unwrap_err(), why);
+            assert_eq!(Certificate::parse(pem.as_bytes(), "").unwrap_err(), why);
         }
-        let absent = Certificate::read(Path::new("/nowhere/at-all.pem")).unwrap_err();
+        let absent = Certificate::read(Path::new("/nowhere/at-all.pem"), None).unwrap_err();
         assert_eq!(absent.code, "azure_certificate_broken");
         assert!(absent.message.contains("not there"), "{}", absent.message);
     }
@@ -214,6 +245,10 @@ mod tests {
     }
 
     impl Made {
+        fn pem(&self) -> String {
+            format!("{}{}", self.key, self.certificate)
+        }
+
         fn new() -> Self {
             let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
             let certificate = CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap();

@@ -35,6 +35,8 @@ pub(super) async fn with_certificate(
     let sends_chain = azure
         .variable("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN")
         .is_some_and(|on| on == "1" || on.eq_ignore_ascii_case("true"));
-    let proof = Proof::Certificate { certificate: Certificate::read(file)?, sends_chain };
+    let password = azure.variable("AZURE_CLIENT_CERTIFICATE_PASSWORD").map(Secret::new);
+    let certificate = Certificate::read(file, password.as_ref())?;
+    let proof = Proof::Certificate { certificate, sends_chain };
     entra::grant(azure, &application, &proof, resource).await
 }
