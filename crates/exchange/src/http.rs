@@ -11,6 +11,7 @@ mod trust;
 use std::{
     error::Error,
     fmt,
+    net::Ipv4Addr,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -66,9 +67,10 @@ impl Client {
         Self { inner, trusted, proxy, last_status: Arc::default() }
     }
 
-    /// For calls that no SDK makes.
-    fn plain_connector(&self) -> SharedHttpConnector {
-        let inner = SharedHttpConnector::new(connector(&self.trusted, self.proxy, None, None));
+    /// For calls that no SDK makes. What goes to this machine in clear goes by no proxy, which could read it.
+    fn plain_connector(&self, url: &str) -> SharedHttpConnector {
+        let proxy = if is_loopback(url) { ProxyConfig::disabled } else { self.proxy };
+        let inner = SharedHttpConnector::new(connector(&self.trusted, proxy, None, None));
         SharedHttpConnector::new(Telling { inner, last_status: self.last_status.clone() })
     }
 }
@@ -156,6 +158,17 @@ fn tell(host: String, source: ConnectorError) -> ConnectorError {
         ConnectorError::io
     };
     wrap(Box::new(Unreached { host, source }))
+}
+
+/// Whether a URL of plain HTTP names this machine.
+pub(crate) fn is_loopback(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host == "localhost" || host == "[::1]" || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn host_of(uri: &str) -> String {

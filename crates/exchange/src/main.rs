@@ -7,6 +7,7 @@
 mod clock;
 mod deadline;
 mod failure;
+mod file;
 mod harden;
 mod http;
 mod identity;

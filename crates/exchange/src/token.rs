@@ -11,7 +11,7 @@ use shorepass_secret::Secret;
 use tokio::process::Command;
 
 use crate::{
-    failure::io_words,
+    file,
     http::{self, call::Call},
     program::{self, Failed},
 };
@@ -49,11 +49,11 @@ pub(crate) async fn fetch(source: &TokenSource) -> Result<Secret, ExchangeError>
 
 /// From a file, as a whole or one field of it.
 pub(crate) fn of_file(path: &Path, field: Option<&str>) -> Result<String, ExchangeError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| missing(format!("the token file `{}`: {}", path.display(), io_words(&error))))?;
+    let bytes = file::bytes(path, LONGEST_FILE)
+        .map_err(|why| missing(format!("the token file `{}` cannot be used: {why}", path.display())))?;
     match field {
-        None => Ok(text),
-        Some(field) => of_json(text.as_bytes(), field)
+        None => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Some(field) => of_json(&bytes, field)
             .ok_or_else(|| missing(format!("the token file `{}` has no field `{field}`", path.display()))),
     }
 }
@@ -107,6 +107,7 @@ fn missing(message: impl Into<String>) -> ExchangeError {
 const SERVICE: &str = "the token service";
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 const LONGEST: usize = 16 * 1024;
+const LONGEST_FILE: u64 = 64 * 1024;
 
 #[cfg(test)]
 mod tests {

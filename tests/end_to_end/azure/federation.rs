@@ -110,7 +110,10 @@ fn a_missing_token_file_is_named() {
     let mut bed = pod(&cloud, folder.path());
     bed.set("AZURE_FEDERATED_TOKEN_FILE", "/nowhere/at-all");
 
-    assert_reason(&get(&bed), &["`/nowhere/at-all`: it is not there", "`AZURE_FEDERATED_TOKEN_FILE`"]);
+    assert_reason(
+        &get(&bed),
+        &["`/nowhere/at-all` cannot be used: it is not there", "`AZURE_FEDERATED_TOKEN_FILE`"],
+    );
 }
 
 fn pod(cloud: &Azure, folder: &std::path::Path) -> Bed {

@@ -236,7 +236,7 @@ fn somebody_who_may_not_impersonate_is_named_as_iam_names_them() {
         &get(&bed),
         &[
             &format!("{FEDERATED} may not get tokens of `{PULLER}`"),
-            &format!("--role=roles/iam.workloadIdentityUser --member={FEDERATED}`"),
+            &format!("--role=roles/iam.workloadIdentityUser --member='{FEDERATED}'`"),
         ],
     );
 }

@@ -66,8 +66,8 @@ fn a_missing_permission_names_the_role_and_the_command_that_grants_it() {
             &format!("{} may not get tokens of `{TARGET}`, or there is no such account", puller()),
             &format!(
                 "; grant it `roles/iam.serviceAccountTokenCreator` there, and wait up to 5 min: `gcloud \
-                 iam service-accounts add-iam-policy-binding {TARGET} \
-                 --role=roles/iam.serviceAccountTokenCreator --member={}`",
+                 iam service-accounts add-iam-policy-binding '{TARGET}' \
+                 --role=roles/iam.serviceAccountTokenCreator --member='{}'`",
                 puller()
             ),
         ],

@@ -56,7 +56,7 @@ const ADVICE: &[(&str, &str)] = &[
     ("profile_not_found", "to see the profiles there are, run `aws configure list-profiles`"),
     (
         "access_denied",
-        "ask for the permission that is named above; to see who AWS thinks you are, run `aws sts get-caller-identity`",
+        "ask for the permission that is named above; to see the identity, run `shorepass explain HOST`",
     ),
     (
         "session_expired",

@@ -83,7 +83,12 @@ const PHRASES: &[Phrase] = &[
     },
     Phrase {
         id: "not_signed_in",
-        texts: &["unauthorized: authentication required", "401 unauthorized", "unauthorized: not authorized"],
+        texts: &[
+            "unauthorized: authentication required",
+            "401 unauthorized",
+            "unauthorized: not authorized",
+            "unauthenticated request",
+        ],
         what: "the registry wants a credential and got none, or one that it does not accept",
         why: "the host is not set up, the credential is of another account, or it has expired",
         fix: "to try a fresh one, run `shorepass doctor HOST`",
@@ -96,10 +101,12 @@ const PHRASES: &[Phrase] = &[
             "insufficient_scope",
             "not authorized to perform",
             "403 forbidden",
+            "permission \"artifactregistry.",
+            "is not allowed access",
         ],
         what: "the registry knows who you are and does not allow this, or the repository does not exist",
-        why: "the identity lacks the permission to pull or push there, the name is misspelt, or the route narrows the \
-              access to pull; registries answer the same for all three",
+        why: "the identity lacks the permission to pull or push there, the name is misspelt, the route narrows the \
+              access, or a firewall keeps this address out; registries answer nearly the same",
         fix: "to see the identity and its access, run `shorepass explain HOST`",
     },
     Phrase {
@@ -170,6 +177,15 @@ mod tests {
                 "error getting credentials - err: exec: \"docker-credential-shorepass\": executable file not found in $PATH, out: ``",
                 "helper_not_found",
             ),
+            (
+                "denied: Permission \"artifactregistry.repositories.downloadArtifacts\" denied on resource (or it may not exist)",
+                "not_allowed",
+            ),
+            (
+                "denied: Unauthenticated request. Unauthenticated requests do not have permission \"artifactregistry.repositories.downloadArtifacts\"",
+                "not_signed_in",
+            ),
+            ("denied: client with IP '192.0.2.1' is not allowed access.", "not_allowed"),
             ("denied: Your authorization token has expired. Reauthenticate and try again.", "token_expired"),
         ] {
             assert_eq!(explain(text, None)[0].id, id, "{text}");

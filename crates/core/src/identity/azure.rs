@@ -136,7 +136,10 @@ impl Identity {
         let of_caller = set(env, "AZURE_CLIENT_CERTIFICATE_PATH").map(PathBuf::from);
         let certificate = self.certificate_file.clone().or(of_caller);
         let cli = set(env, "AZURE_CONFIG_DIR").map(PathBuf::from).or_else(|| in_home(env, ".azure"));
-        certificate.into_iter().chain(cli.map(|folder| folder.join("azureProfile.json"))).collect()
+        let azd = set(env, "AZD_CONFIG_DIR").map(PathBuf::from).or_else(|| in_home(env, ".azd"));
+        let cli = cli.map(|folder| folder.join("azureProfile.json"));
+        let azd = azd.map(|folder| folder.join("config.json"));
+        [certificate, cli, azd].into_iter().flatten().collect()
     }
 
     /// `az login` and `azd auth login` write there; a kubelet renews the token file.

@@ -127,8 +127,11 @@ impl Identity {
     pub(super) fn files(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
         let named = self.credentials_file.clone();
         let of_caller = set(env, "GOOGLE_APPLICATION_CREDENTIALS").map(PathBuf::from);
+        let given = ["CLOUDSDK_AUTH_ACCESS_TOKEN_FILE", "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE"]
+            .into_iter()
+            .filter_map(|name| set(env, name).map(PathBuf::from));
         let gcloud = gcloud_folder(env).into_iter().flat_map(|folder| GCLOUD.map(|name| folder.join(name)));
-        named.or(of_caller).into_iter().chain(gcloud).collect()
+        named.or(of_caller).into_iter().chain(given).chain(gcloud).collect()
     }
 
     pub(super) fn sign_ins(&self, _env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
@@ -243,8 +246,13 @@ pub(super) const REACHING: &[&str] =
     &["GCE_METADATA_TIMEOUT", "CLOUDSDK_PYTHON", "AWS_REGION", "AWS_DEFAULT_REGION"];
 
 /// What `gcloud auth login`, `gcloud auth application-default login` and `gcloud config` write.
-const GCLOUD: [&str; 4] =
-    ["application_default_credentials.json", "active_config", "configurations", "credentials.db"];
+const GCLOUD: [&str; 5] = [
+    "application_default_credentials.json",
+    "active_config",
+    "config_sentinel",
+    "configurations",
+    "credentials.db",
+];
 const DIRECT: &str = "a credential made from the token directly ends with that token, often after 5 minutes; \
      to get an hour, name a `service_account` that the provider's principals may impersonate";
 /// What Google allows: an hour, and twelve for accounts that an organization's policy lists.

@@ -136,7 +136,7 @@ impl Call {
             )
             .with_hint("look for stray characters in URLs, names and tokens: `shorepass explain HOST`")
         })?;
-        let answer = client.plain_connector().call(request).await;
+        let answer = client.plain_connector(&self.url).call(request).await;
         let answer = answer.map_err(|error| unreached(self.upstream, &error))?;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = answer.into_body().collect().await.map_err(|error| {

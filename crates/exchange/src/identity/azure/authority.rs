@@ -1,11 +1,12 @@
 //! Which Entra is asked: the one that somebody names, else the cloud's own.
 
-use std::{fmt, net::Ipv4Addr};
+use std::fmt;
 
 use aws_types::os_shim_internal::Env;
 use shorepass_core::{exchange::ExchangeError, identity::AzureIdentity, kind::AcrCloud};
 
 use super::{misconfigured, variable};
+use crate::http::is_loopback;
 
 /// A URL without a slash at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,17 +62,6 @@ impl fmt::Display for Authority {
 pub(super) fn may_have_secrets(url: &str) -> bool {
     let is_plain = !url.contains('@') && !url.chars().any(|c| c.is_whitespace() || c.is_control());
     is_plain && (url.strip_prefix("https://").is_some_and(|rest| !rest.is_empty()) || is_loopback(url))
-}
-
-/// Whether a URL of plain HTTP names this machine.
-pub(super) fn is_loopback(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    host == "localhost" || host == "[::1]" || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

@@ -21,6 +21,12 @@ struct Job {
     connection: String,
 }
 
+/// Whether this is a job with a service connection that keeps its own token to itself: its machine is somebody else.
+pub(super) fn is_muted(azure: &Azure<'_>) -> bool {
+    azure.variable("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID").is_some()
+        && azure.variable("SYSTEM_ACCESSTOKEN").is_none()
+}
+
 /// `is_only` when somebody has asked for it; else every variable must be there.
 pub(super) async fn look(azure: &Azure<'_>, resource: &str, is_only: bool) -> Looked {
     let (identity, variable) = (azure.identity, |name| azure.variable(name));

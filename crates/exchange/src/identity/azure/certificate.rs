@@ -5,7 +5,7 @@
 
 mod pkcs12;
 
-use std::{fmt, fs::File, io::Read, path::Path, time::SystemTime};
+use std::{fmt, path::Path, time::SystemTime};
 
 use base64::{
     Engine,
@@ -24,7 +24,7 @@ use shorepass_secret::Secret;
 use zeroize::Zeroizing;
 
 use super::misconfigured;
-use crate::{clock, failure::io_words};
+use crate::{clock, file};
 
 /// A certificate with its key.
 pub(super) struct Certificate {
@@ -37,9 +37,7 @@ impl Certificate {
     /// Reads a file with one RSA key and its certificate, in any order. Only PKCS#12 has a password.
     pub(super) fn read(path: &Path, password: Option<&Secret>) -> Result<Self, ExchangeError> {
         let broken = |why: &str| unusable(path, why);
-        let mut bytes = Zeroizing::new(Vec::new());
-        let file = File::open(path).map_err(|error| broken(&io_words(&error)))?;
-        file.take(LONGEST_FILE).read_to_end(&mut bytes).map_err(|error| broken(&io_words(&error)))?;
+        let bytes = file::bytes(path, LONGEST_FILE).map_err(|why| broken(&why))?;
         Self::parse(&bytes, password.map(Secret::expose).unwrap_or_default()).map_err(|why| match why {
             pkcs12::WRONG_PASSWORD => locked(path, password.is_some()),
             _ => broken(why).with_hint(remedy(path, why)),

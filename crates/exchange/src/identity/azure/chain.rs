@@ -61,6 +61,9 @@ async fn look(azure: &Azure<'_>, source: Source, resource: &str, is_only: bool) 
         Source::Environment => environment::look(azure, resource).await,
         Source::WorkloadIdentity => workload_identity::look(azure, resource).await,
         Source::AzurePipelines => azure_pipelines::look(azure, resource, is_only).await,
+        Source::ManagedIdentity if !is_only && azure_pipelines::is_muted(azure) => {
+            absent("the agent's machine is not asked while `SYSTEM_ACCESSTOKEN` is not mapped into the job")
+        }
         Source::ManagedIdentity => managed_identity::look(azure, resource, is_only).await,
         Source::AzureCli => azure_cli::look(azure, resource).await,
         Source::AzureDeveloperCli => azure_developer_cli::look(azure, resource).await,

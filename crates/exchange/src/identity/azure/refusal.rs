@@ -87,7 +87,7 @@ pub(super) fn explain(
         .with_hint(
             "make the issuer's `/.well-known/openid-configuration` and its keys readable from the internet",
         ),
-        (700_027 | 700_030 | 700_021 | 700_023 | 50_013 | 50_027, _) => failed(
+        (700_027 | 700_030 | 700_021 | 700_023 | 50_013 | 50_027, None) => failed(
             "azure_certificate_rejected",
             format!("the certificate is none of the application `{client_id}`"),
         )

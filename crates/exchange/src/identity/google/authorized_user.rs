@@ -37,7 +37,7 @@ impl AuthorizedUser {
         if self.token_uri.is_empty() {
             self.token_uri = context.default_url("oauth2", "/token", self.universe_domain.as_deref());
         }
-        context.check(&self.token_uri, Purpose::Google, "token_uri")?;
+        context.check(&self.token_uri, Purpose::Token, "token_uri")?;
         Ok(self)
     }
 

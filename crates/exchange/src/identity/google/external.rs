@@ -73,7 +73,7 @@ impl External {
         let token_url = raw
             .token_url
             .unwrap_or_else(|| context.default_url("sts", "/v1/token", raw.universe_domain.as_deref()));
-        context.check(&token_url, Purpose::Google, "token_url")?;
+        context.check(&token_url, Purpose::Sts, "token_url")?;
         let lifetime = raw.service_account_impersonation.token_lifetime_seconds.map(Duration::from_secs);
         let step = raw
             .service_account_impersonation_url

@@ -3,11 +3,10 @@
 //! A file is read with a bound and checked before anything is done with it. Of its contents only names of
 //! fields and hosts ever get into an error.
 
-use std::{fs::File, io::Read, path::Path};
+use std::path::Path;
 
 use serde::Deserialize;
 use shorepass_core::exchange::ExchangeError;
-use zeroize::Zeroizing;
 
 use super::{
     Google,
@@ -18,7 +17,7 @@ use super::{
     misconfigured,
     service_account::ServiceAccount,
 };
-use crate::failure::io_words;
+use crate::file::bytes;
 
 /// What a credential file asks for: a first token, and the service accounts to be impersonated with it.
 #[derive(Debug)]
@@ -123,22 +122,6 @@ impl Context<'_> {
     }
 }
 
-/// A file's bytes, unless it is no file or longer than that.
-pub(super) fn bytes(path: &Path, longest: u64) -> Result<Zeroizing<Vec<u8>>, String> {
-    let words = |error: std::io::Error| io_words(&error);
-    // A pipe or a device would make us wait, or never end.
-    if !std::fs::metadata(path).map_err(words)?.is_file() {
-        return Err("it is no file".into());
-    }
-    let mut bytes = Zeroizing::new(Vec::new());
-    File::open(path).map_err(words)?.take(longest + 1).read_to_end(&mut bytes).map_err(words)?;
-    if bytes.len() as u64 > longest {
-        Err(format!("it is longer than {} KiB", longest / 1024))
-    } else {
-        Ok(bytes)
-    }
-}
-
 const LONGEST: u64 = 64 * 1024;
 const MOST_NESTED: usize = 4;
 
@@ -199,18 +182,6 @@ mod tests {
 
         assert_eq!(error.code, "untrusted_host");
         assert!(error.message.contains("`oauth2.evil.example`"), "{}", error.message);
-    }
-
-    #[test]
-    fn only_a_file_of_a_bounded_length_is_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("c.json");
-        std::fs::write(&path, [b' '; 11]).unwrap();
-
-        assert_eq!(bytes(&path, 11).unwrap().len(), 11);
-        assert!(bytes(&path, 10).unwrap_err().contains("longer"));
-        assert_eq!(bytes(folder.path(), 10).unwrap_err(), "it is no file");
-        assert_eq!(bytes(&folder.path().join("none"), 10).unwrap_err(), "it is not there");
     }
 
     fn impersonated(source: &Value, email: &str) -> Value {

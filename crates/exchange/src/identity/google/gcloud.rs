@@ -10,7 +10,7 @@ use shorepass_secret::Secret;
 use tokio::process::Command;
 
 use super::{
-    Google, file,
+    Google,
     granted::{AccessToken, Granted, secret},
     misconfigured,
     settings::Settings,
@@ -27,17 +27,26 @@ pub(super) fn is_present(settings: &Settings) -> bool {
     let is_set = |name: &&str| settings.variable(name).is_some();
     let has_accounts =
         || settings.gcloud_folder().is_some_and(|folder| folder.join("credentials.db").exists());
-    GIVEN.iter().any(is_set) || has_accounts()
+    GIVEN_TOKENS.iter().any(is_set) || is_set(&"CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE") || has_accounts()
 }
 
 /// The token of gcloud's account.
 pub(super) async fn token(google: &Google<'_>) -> Result<Granted, ExchangeError> {
     let settings = &google.settings;
+    if GIVEN_TOKENS.iter().any(|name| settings.variable(name).is_some())
+        && settings.variable("CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT").is_some()
+    {
+        return Err(misconfigured(
+            "gcloud_failed",
+            "a token is given to gcloud, and `CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT` names another identity",
+        )
+        .with_hint("name the account as `service_account` of an `[identity.NAME]`, or unset the variable"));
+    }
     if let Some(text) = settings.variable("CLOUDSDK_AUTH_ACCESS_TOKEN") {
         return given(&text);
     }
     if let Some(path) = settings.variable("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE") {
-        let bytes = file::bytes(Path::new(&path), LONGEST).map_err(|why| {
+        let bytes = crate::file::bytes(Path::new(&path), LONGEST).map_err(|why| {
             misconfigured("token_missing", format!("the token file `{path}` cannot be used: {why}"))
                 .with_hint("check `CLOUDSDK_AUTH_ACCESS_TOKEN_FILE`")
         })?;
@@ -99,11 +108,7 @@ fn broken(why: &str) -> ExchangeError {
         )
 }
 
-const GIVEN: [&str; 3] = [
-    "CLOUDSDK_AUTH_ACCESS_TOKEN",
-    "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE",
-    "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE",
-];
+const GIVEN_TOKENS: [&str; 2] = ["CLOUDSDK_AUTH_ACCESS_TOKEN", "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"];
 const PATIENCE: Duration = Duration::from_secs(20);
 const LONGEST: u64 = 64 * 1024;
 

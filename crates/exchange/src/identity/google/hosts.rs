@@ -1,8 +1,9 @@
 //! Whom a credential file may make us talk to.
 //!
 //! A credential file is like a program: whoever wrote it decides where keys and tokens are sent. So its URLs
-//! must be Google's, a metadata service's, or of a host that the identity's settings trust by name. The
-//! file's own `universe_domain` proves nothing.
+//! must be of the very service of Google's that is meant, a metadata service's, or of a host that the identity's
+//! settings trust by name. Any other host of Google's may hold somebody's bucket. The file's own
+//! `universe_domain` proves nothing.
 
 use shorepass_core::exchange::ExchangeError;
 
@@ -20,8 +21,12 @@ pub(super) struct Hosts<'a> {
 /// What a URL is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// Google gets a key or a token there.
-    Google,
+    /// A key or a sign-in goes there: the OAuth token endpoint.
+    Token,
+    /// A subject token goes there: the Security Token Service.
+    Sts,
+    /// A token goes there: the IAM Credentials API.
+    Iam,
     /// A subject token comes from there.
     SubjectToken,
     /// An instance's metadata of AWS.
@@ -52,7 +57,7 @@ impl Hosts<'_> {
             .with_hint("make the file anew where it came from"));
         };
         let is_listed = self.listed.iter().any(|entry| address.is_listed_as(entry));
-        let is_known = address.is_default_port && self.is_known(&address.host, purpose);
+        let is_known = address.is_default_port && self.is_known(&address, purpose);
         let shown = address.shown();
         if !(is_known || is_listed) {
             return Err(misconfigured(
@@ -75,21 +80,40 @@ impl Hosts<'_> {
         .with_hint("write the URL with `https://`"))
     }
 
-    fn is_known(&self, host: &str, purpose: Purpose) -> bool {
+    fn is_known(&self, address: &Address, purpose: Purpose) -> bool {
+        let host = address.host.as_str();
         let is_below = |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-        let is_google =
-            is_below("googleapis.com") || is_below(self.universe) || host == "accounts.google.com";
+        let is_google_s = |service: &str| {
+            ["googleapis.com", self.universe].iter().any(|universe| is_service(host, service, universe))
+        };
         match purpose {
-            Purpose::Google => is_google,
-            Purpose::SubjectToken => {
-                is_google || is_below("actions.githubusercontent.com") || is_link_local(host)
+            Purpose::Token => {
+                is_google_s("oauth2")
+                    || (host == "accounts.google.com" && address.path.starts_with("/o/oauth2/"))
+                    || (host == "www.googleapis.com" && address.path.starts_with("/oauth2/"))
             }
+            Purpose::Sts => is_google_s("sts"),
+            Purpose::Iam => is_google_s("iamcredentials"),
+            Purpose::SubjectToken => is_below("actions.githubusercontent.com") || is_link_local(host),
             Purpose::Imds => is_link_local(host),
             Purpose::AwsSts => {
                 host.starts_with("sts.") && (is_below("amazonaws.com") || is_below("amazonaws.com.cn"))
             }
         }
     }
+}
+
+/// `SERVICE.UNIVERSE`, `SERVICE.REGION.rep.UNIVERSE` or `REGION-SERVICE.UNIVERSE`.
+fn is_service(host: &str, service: &str, universe: &str) -> bool {
+    let is_region = |text: &str| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let Some(name) = host.strip_suffix(universe).and_then(|rest| rest.strip_suffix('.')) else {
+        return false;
+    };
+    let regional = || name.strip_prefix(service)?.strip_prefix('.')?.strip_suffix(".rep");
+    let located = || name.strip_suffix(service)?.strip_suffix('-');
+    name == service || regional().is_some_and(is_region) || located().is_some_and(is_region)
 }
 
 /// Whether a URL leads to the machine's own metadata, which no proxy can reach.
@@ -106,6 +130,8 @@ struct Address {
     host: String,
     port: u16,
     is_default_port: bool,
+    /// With the query.
+    path: String,
 }
 
 impl Address {
@@ -121,6 +147,7 @@ impl Address {
         if !url.bytes().all(|b| b.is_ascii_graphic()) || authority.contains(['@', '\\', '%']) {
             return None;
         }
+        let path = rest[authority.len()..].to_owned();
         let end = if authority.starts_with('[') {
             authority.find(']')? + 1
         } else {
@@ -135,7 +162,7 @@ impl Address {
         let is_plain =
             |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']');
         let is_host = !host.is_empty() && host.bytes().all(is_plain);
-        is_host.then_some(Self { is_https, host, port, is_default_port: port == default_port })
+        is_host.then_some(Self { is_https, host, port, is_default_port: port == default_port, path })
     }
 
     fn is_listed_as(&self, entry: &str) -> bool {
@@ -159,16 +186,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn google_s_own_hosts_are_trusted() {
-        for url in [
-            "https://oauth2.googleapis.com/token",
-            "https://STS.googleapis.com/v1/token",
-            "https://sts.googleapis.com:443/v1/token",
-            "https://sts.eu.rep.googleapis.com/v1/token",
-            "https://accounts.google.com/o/oauth2/token",
-            "https://sts.shore.example/v1/token",
+    fn each_service_of_google_s_is_trusted_with_what_is_its_own() {
+        for (url, purpose) in [
+            ("https://oauth2.googleapis.com/token", Purpose::Token),
+            ("https://accounts.google.com/o/oauth2/token", Purpose::Token),
+            ("https://www.googleapis.com/oauth2/v4/token", Purpose::Token),
+            ("https://STS.googleapis.com/v1/token", Purpose::Sts),
+            ("https://sts.googleapis.com:443/v1/token", Purpose::Sts),
+            ("https://sts.eu.rep.googleapis.com/v1/token", Purpose::Sts),
+            ("https://us-east1-sts.googleapis.com/v1/token", Purpose::Sts),
+            ("https://sts.shore.example/v1/token", Purpose::Sts),
+            ("https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/a", Purpose::Iam),
         ] {
-            assert_eq!(code(url, Purpose::Google), None, "{url}");
+            assert_eq!(code(url, purpose), None, "{url}");
         }
     }
 
@@ -176,6 +206,11 @@ mod tests {
     fn look_alikes_are_not() {
         for url in [
             "https://googleapis.com/token",
+            "https://storage.googleapis.com/upload/storage/v1/b/evil/o?uploadType=media&name=x",
+            "https://www.googleapis.com/upload/storage/v1/b/evil/o",
+            "https://iamcredentials.googleapis.com/v1/token",
+            "https://oauth2.googleapis.com/token",
+            "https://evil.sts.googleapis.com/v1/token",
             "https://evil-googleapis.com/token",
             "https://sts.googleapis.com.evil.example/v1/token",
             "https://sts.googleapis.com./v1/token",
@@ -189,8 +224,10 @@ mod tests {
             "https://token.actions.githubusercontent.com/x",
             "https://127.0.0.1/token",
         ] {
-            assert_eq!(code(url, Purpose::Google).as_deref(), Some("untrusted_host"), "{url}");
+            assert_eq!(code(url, Purpose::Sts).as_deref(), Some("untrusted_host"), "{url}");
         }
+        let upload = "https://www.googleapis.com/upload/storage/v1/b/evil/o?x=/oauth2/";
+        assert_eq!(code(upload, Purpose::Token).as_deref(), Some("untrusted_host"));
     }
 
     #[test]
@@ -209,7 +246,7 @@ mod tests {
             "https://sts.googleapis.com:x/",
             "https:///token",
         ] {
-            assert_eq!(code(url, Purpose::Google).as_deref(), Some("credential_file_broken"), "{url:?}");
+            assert_eq!(code(url, Purpose::Sts).as_deref(), Some("credential_file_broken"), "{url:?}");
         }
     }
 
@@ -250,13 +287,13 @@ mod tests {
             ("http://127.0.0.1:4041/token", Some("untrusted_host")),
             ("http://plain.corp.example/token", Some("untrusted_host")),
         ] {
-            assert_eq!(code(url, Purpose::Google).as_deref(), wanted, "{url}");
+            assert_eq!(code(url, Purpose::Sts).as_deref(), wanted, "{url}");
         }
     }
 
     #[test]
     fn the_error_names_file_field_and_host_and_what_to_list() {
-        let error = check("https://evil.example:8443/x?key=canary", Purpose::Google).unwrap_err();
+        let error = check("https://evil.example:8443/x?key=canary", Purpose::Sts).unwrap_err();
 
         assert_eq!(
             error.message,

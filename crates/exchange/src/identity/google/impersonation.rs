@@ -75,7 +75,7 @@ impl Step {
         context: Context<'_>,
     ) -> Result<Self, ExchangeError> {
         const FIELD: &str = "service_account_impersonation_url";
-        context.check(&url, Purpose::Google, FIELD)?;
+        context.check(&url, Purpose::Iam, FIELD)?;
         let account = url
             .split_once("/serviceAccounts/")
             .and_then(|(_, rest)| rest.strip_suffix(METHOD)?.strip_suffix(':'))
@@ -129,6 +129,11 @@ struct Reply {
     expire_time: String,
 }
 
+/// For a command that a person may copy into a shell.
+fn quoted(foreign: &str) -> String {
+    format!("'{}'", foreign.replace('\'', ""))
+}
+
 fn explain(refusal: &Refusal, step: &Step, member: Option<&str>) -> ExchangeError {
     let account = &step.account;
     match (refusal.code.as_str(), refusal.reason.as_str()) {
@@ -154,8 +159,9 @@ fn explain(refusal: &Refusal, step: &Step, member: Option<&str>) -> ExchangeErro
             )
             .with_hint(format!(
                 "grant it `roles/iam.{role}` there, and wait up to 5 min: `gcloud iam service-accounts \
-                 add-iam-policy-binding {account} --role=roles/iam.{role} --member={}`",
-                member.unwrap_or("MEMBER")
+                 add-iam-policy-binding {} --role=roles/iam.{role} --member={}`",
+                quoted(account),
+                quoted(member.unwrap_or("MEMBER"))
             ))
         }
         ("NOT_FOUND", _) => {
@@ -220,12 +226,12 @@ mod tests {
 
         assert_eq!((user.code.as_str(), user.kind), ("impersonation_denied", Denied));
         assert!(user.hint.unwrap().ends_with(
-            "`gcloud iam service-accounts add-iam-policy-binding a@x \
-             --role=roles/iam.serviceAccountTokenCreator --member=MEMBER`"
+            "`gcloud iam service-accounts add-iam-policy-binding 'a@x' \
+             --role=roles/iam.serviceAccountTokenCreator --member='MEMBER'`"
         ));
         assert!(ci.message.starts_with(pool));
         assert!(
-            ci.hint.unwrap().ends_with(&format!("--role=roles/iam.workloadIdentityUser --member={pool}`"))
+            ci.hint.unwrap().ends_with(&format!("--role=roles/iam.workloadIdentityUser --member='{pool}'`"))
         );
     }
 

@@ -14,11 +14,12 @@ use zeroize::Zeroizing;
 use super::{AccessToken, Azure, Id, granted, unsupported};
 use crate::{
     failure::io_words,
+    http::is_loopback,
     http::{
         Client,
         call::{Call, encode},
     },
-    identity::azure::{authority::is_loopback, misconfigured, refusal::audience_unknown},
+    identity::azure::{misconfigured, refusal::audience_unknown},
 };
 
 pub(super) async fn ask(

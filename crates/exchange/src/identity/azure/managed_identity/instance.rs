@@ -46,10 +46,15 @@ async fn is_there(client: &Client, endpoint: &str) -> bool {
 async fn ask(client: &Client, url: &str) -> Result<Answer, ExchangeError> {
     let once = || Call::get(WHAT, url).header("metadata", "true").within(TRY_PATIENCE, 1).send(client);
     for pause in PAUSES {
-        let answer = once().await?;
-        let asks_for_patience = answer.headers.get("retry-after").is_some();
-        if asks_for_patience || !matches!(answer.status, 404 | 410 | 429 | 500..) {
-            return Ok(answer);
+        match once().await {
+            Ok(answer) => {
+                let asks_for_patience = answer.headers.get("retry-after").is_some();
+                if asks_for_patience || !matches!(answer.status, 404 | 410 | 429 | 500..) {
+                    return Ok(answer);
+                }
+            }
+            Err(error) if error.kind == ErrorKind::Unavailable => {}
+            Err(error) => return Err(error),
         }
         tokio::time::sleep(pause).await;
     }

@@ -15,9 +15,9 @@ use tokio::process::Command;
 
 use super::External;
 use crate::{
-    clock,
+    clock, file,
     identity::google::{
-        Google, file,
+        Google,
         granted::{optional_secret, secret},
         misconfigured,
     },

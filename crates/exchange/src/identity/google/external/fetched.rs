@@ -7,8 +7,9 @@ use shorepass_core::exchange::{ErrorKind, ExchangeError};
 use shorepass_secret::Secret;
 
 use crate::{
+    file,
     http::call::Call,
-    identity::google::{Google, file, hosts, misconfigured},
+    identity::google::{Google, hosts, misconfigured},
     token,
 };
 
