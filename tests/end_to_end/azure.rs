@@ -3,6 +3,7 @@
 //! A family of sources is a file, with the ways in which it fails beside those in which it works. Nothing
 //! here ever asks the real metadata service.
 
+mod arc;
 mod command_lines;
 mod environment;
 mod federation;

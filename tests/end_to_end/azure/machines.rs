@@ -1,4 +1,4 @@
-//! Managed identities of apps, virtual machines and connected servers.
+//! Managed identities of apps and virtual machines.
 
 use std::time::Duration;
 
@@ -131,36 +131,6 @@ fn a_machine_is_never_asked_by_a_proxy() {
     let said = get(&bed);
 
     assert_eq!(cloud.count("imds:Token"), 2, "{said:?}");
-}
-
-#[test]
-fn a_connected_server_reads_no_file_of_anybody_elses_choice() {
-    let cloud = cloud();
-    let bed = caller(&cloud, cloud.environment_of_arc());
-
-    assert_reason(
-        &get(&bed),
-        &["names a key file that is not one of `/var/opt/azcmagent/tokens`", "`azcmagent show`"],
-    );
-    assert_eq!(cloud.count("arc:Token"), 1, "no key is sent");
-}
-
-#[test]
-fn an_agent_on_another_machine_is_none() {
-    let cloud = cloud();
-    let mut bed = caller(&cloud, cloud.environment_of_arc());
-    bed.set("IDENTITY_ENDPOINT", "http://arc.example/metadata/identity/oauth2/token");
-
-    assert_reason(&get(&bed), &["`IDENTITY_ENDPOINT` is not on this machine"]);
-}
-
-#[test]
-fn a_connected_server_has_no_assigned_identities() {
-    let cloud = cloud();
-    let mut bed = caller(&cloud, cloud.environment_of_arc());
-    bed.set("AZURE_CLIENT_ID", "11111111-2222-3333-4444-555555555555");
-
-    assert_reason(&get(&bed), &["user-assigned managed identities of Azure Arc are not supported"]);
 }
 
 fn machine(cloud: &Azure) -> Bed {

@@ -35,8 +35,6 @@ use std::{
     sync::Arc,
 };
 
-use self::front::Front;
-use self::state::State;
 pub use self::{
     acr::ACR_AUDIENCE,
     entra::SignIns,
@@ -51,6 +49,7 @@ pub use self::{
         Identity, Pipelines, Registry, RegistryRole, User, World,
     },
 };
+use self::{arc::KeyFiles, front::Front, state::State};
 use super::{Issuer, http::serve::Server, running::Running};
 use crate::authority::ServerCertificate;
 
@@ -67,6 +66,7 @@ pub struct AzureBuilder<'a> {
     address: Option<SocketAddr>,
     certificate: Option<&'a ServerCertificate>,
     arc_folder: Option<PathBuf>,
+    arc_shown: Option<PathBuf>,
 }
 
 impl<'a> AzureBuilder<'a> {
@@ -98,13 +98,21 @@ impl<'a> AzureBuilder<'a> {
         self
     }
 
+    /// Clients see that folder at another place.
+    #[must_use]
+    pub fn arc_folder_seen_at(mut self, place: &Path) -> Self {
+        self.arc_shown = Some(place.into());
+        self
+    }
+
     /// Binds and serves.
     ///
     /// # Errors
     /// When the address cannot be bound, the certificate cannot be used or no folder can be made.
     pub fn start(self) -> io::Result<Azure> {
         let world = self.world.unwrap_or_else(World::standard);
-        let state = Arc::new(State::new(world, self.certificate.is_some(), self.arc_folder)?);
+        let key_files = KeyFiles::new(self.arc_folder, self.arc_shown)?;
+        let state = Arc::new(State::new(world, self.certificate.is_some(), key_files));
         let tls = self.certificate.map(ServerCertificate::server_config).transpose()?;
         let address = self.address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
         let server = Server::start(address, tls, Arc::new(Front::new(state.clone())))?;

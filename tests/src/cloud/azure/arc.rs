@@ -22,15 +22,18 @@ use crate::cloud::{
 /// The keys that have been written and not been used.
 pub(super) struct KeyFiles {
     folder: PathBuf,
+    /// What the client is told.
+    shown: PathBuf,
     keys: Mutex<HashMap<String, PathBuf>>,
     _own: Option<TempDir>,
 }
 
 impl KeyFiles {
-    pub(super) fn new(folder: Option<PathBuf>) -> io::Result<Self> {
+    pub(super) fn new(folder: Option<PathBuf>, shown: Option<PathBuf>) -> io::Result<Self> {
         let own = if folder.is_some() { None } else { Some(tempfile::tempdir()?) };
         let folder = folder.or_else(|| own.as_ref().map(|own| own.path().into())).unwrap_or_default();
-        Ok(Self { folder, keys: Mutex::default(), _own: own })
+        let shown = shown.unwrap_or_else(|| folder.clone());
+        Ok(Self { folder, shown, keys: Mutex::default(), _own: own })
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -38,11 +41,11 @@ impl KeyFiles {
     }
 
     fn write(&self) -> io::Result<PathBuf> {
-        let (path, key) =
-            (self.folder.join(format!("{}.key", random::request_id())), random::base64_text(64));
+        let (name, key) = (format!("{}.key", random::request_id()), random::base64_text(64));
+        let path = self.folder.join(&name);
         fs::write(&path, &key)?;
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key, path.clone());
-        Ok(path)
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key, path);
+        Ok(self.shown.join(name))
     }
 
     fn spend(&self, key: &str) -> bool {

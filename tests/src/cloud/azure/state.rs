@@ -1,8 +1,6 @@
 //! Everything the services share.
 
 use std::{
-    io,
-    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
@@ -27,19 +25,19 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(super) fn new(world: World, is_tls: bool, arc_folder: Option<PathBuf>) -> io::Result<Self> {
+    pub(super) fn new(world: World, is_tls: bool, key_files: KeyFiles) -> Self {
         let clock = ServerClock::default();
         let world = Arc::new(Mutex::new(world));
-        Ok(Self {
+        Self {
             knobs: Knobs::new(clock.clone()),
             issued: Arc::new(Issued::new(clock, world.clone())),
             audit: Audit::default(),
             signer: Signer::new(),
             sign_ins: SignIns::default(),
-            key_files: KeyFiles::new(arc_folder)?,
+            key_files,
             scheme: if is_tls { "https" } else { "http" },
             world,
-        })
+        }
     }
 
     pub(super) fn now(&self) -> SystemTime {

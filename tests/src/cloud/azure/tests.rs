@@ -26,7 +26,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let state = Arc::new(State::new(World::standard(), true, None).unwrap());
+        let state = Arc::new(State::new(World::standard(), true, KeyFiles::new(None, None).unwrap()));
         Self { front: Front::new(state.clone()), state }
     }
 
