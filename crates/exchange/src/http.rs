@@ -12,7 +12,7 @@ use std::{
     error::Error,
     fmt,
     net::Ipv4Addr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use aws_smithy_http_client::{
@@ -40,6 +40,8 @@ pub(crate) struct Client {
     inner: SharedHttpClient,
     trusted: TlsContext,
     proxy: fn() -> ProxyConfig,
+    /// For calls that no SDK makes: by way of the proxy, and without. Each keeps its connections.
+    plain: Arc<[OnceLock<SharedHttpConnector>; 2]>,
     last_status: Arc<Mutex<Option<u16>>>,
 }
 
@@ -64,14 +66,18 @@ impl Client {
         let inner = Builder::new().build_with_connector_fn(move |settings, components| {
             connector(&for_sdks, proxy, settings, components)
         });
-        Self { inner, trusted, proxy, last_status: Arc::default() }
+        Self { inner, trusted, proxy, plain: Arc::default(), last_status: Arc::default() }
     }
 
     /// For calls that no SDK makes. What goes to this machine in clear goes by no proxy, which could read it.
     fn plain_connector(&self, url: &str) -> SharedHttpConnector {
-        let proxy = if is_loopback(url) { ProxyConfig::disabled } else { self.proxy };
-        let inner = SharedHttpConnector::new(connector(&self.trusted, proxy, None, None));
-        SharedHttpConnector::new(Telling { inner, last_status: self.last_status.clone() })
+        let is_direct = is_loopback(url);
+        let made = self.plain[usize::from(is_direct)].get_or_init(|| {
+            let proxy = if is_direct { ProxyConfig::disabled } else { self.proxy };
+            let inner = SharedHttpConnector::new(connector(&self.trusted, proxy, None, None));
+            SharedHttpConnector::new(Telling { inner, last_status: self.last_status.clone() })
+        });
+        made.clone()
     }
 }
 

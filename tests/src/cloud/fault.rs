@@ -2,12 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::{
-    clock::{ServerClock, http_date},
-    error::ApiError,
-    http::Reply,
-    random,
-};
+use super::{clock::http_date, error::ApiError, http::Reply, random};
 
 /// One kind of trouble.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +28,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub(crate) fn reply(&self, service: impl Speaks) -> Reply {
-        self.reply_at(service, ServerClock::default().now())
-    }
-
     /// As the service's own clock dates it.
-    pub(crate) fn reply_at(&self, service: impl Speaks, now: SystemTime) -> Reply {
+    pub(crate) fn reply(&self, service: impl Speaks, now: SystemTime) -> Reply {
         match self {
             Self::Error(error) => service.say(error),
             Self::Throttle(after) => {

@@ -135,21 +135,17 @@ impl Identity {
     pub(super) fn files(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
         let of_caller = set(env, "AZURE_CLIENT_CERTIFICATE_PATH").map(PathBuf::from);
         let certificate = self.certificate_file.clone().or(of_caller);
-        let cli = set(env, "AZURE_CONFIG_DIR").map(PathBuf::from).or_else(|| in_home(env, ".azure"));
-        let azd = set(env, "AZD_CONFIG_DIR").map(PathBuf::from).or_else(|| in_home(env, ".azd"));
-        let cli = cli.map(|folder| folder.join("azureProfile.json"));
-        let azd = azd.map(|folder| folder.join("config.json"));
+        let cli = az_folder(env).map(|folder| folder.join("azureProfile.json"));
+        let azd = azd_folder(env).map(|folder| folder.join("config.json"));
         [certificate, cli, azd].into_iter().flatten().collect()
     }
 
     /// `az login` and `azd auth login` write there; a kubelet renews the token file.
     pub(super) fn sign_ins(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
-        let az = set(env, "AZURE_CONFIG_DIR").map(PathBuf::from).or_else(|| in_home(env, ".azure"));
-        let azd = set(env, "AZD_CONFIG_DIR").map(PathBuf::from).or_else(|| in_home(env, ".azd"));
         let token = set(env, "AZURE_FEDERATED_TOKEN_FILE").map(PathBuf::from);
         let configured = self.token.as_ref().and_then(TokenSource::file);
-        let az = az.map(|folder| folder.join("msal_token_cache.json"));
-        let azd = azd.map(|folder| folder.join("auth"));
+        let az = az_folder(env).map(|folder| folder.join("msal_token_cache.json"));
+        let azd = azd_folder(env).map(|folder| folder.join("auth"));
         [az, azd, token, configured].into_iter().flatten().collect()
     }
 
@@ -157,6 +153,14 @@ impl Identity {
     pub(super) fn notes(&self) -> Vec<String> {
         Vec::new()
     }
+}
+
+fn az_folder(env: &BTreeMap<String, Secret>) -> Option<PathBuf> {
+    set(env, "AZURE_CONFIG_DIR").map(PathBuf::from).or_else(|| in_home(env, ".azure"))
+}
+
+fn azd_folder(env: &BTreeMap<String, Secret>) -> Option<PathBuf> {
+    set(env, "AZD_CONFIG_DIR").map(PathBuf::from).or_else(|| in_home(env, ".azd"))
 }
 
 /// A GUID, or a domain for a tenant.

@@ -30,7 +30,7 @@ impl Front {
     fn serve(&self, request: &Request, operation: &Operation) -> Reply {
         let service = operation.service;
         let (reply, answer_facts) = match self.state.knobs.strike(service) {
-            Some(fault) => (fault.reply(service), (None, None, Some(fault.name()))),
+            Some(fault) => (fault.reply(service, self.state.now()), (None, None, Some(fault.name()))),
             None => {
                 let answer = self.dispatch(request, operation);
                 let facts = (

@@ -29,7 +29,7 @@ impl Front {
     fn serve(&self, request: &Request, operation: &Operation) -> Reply {
         let service = operation.service;
         let (reply, principal, error) = match self.state.knobs.strike(service) {
-            Some(fault) => (fault.reply(service), None, Some(fault.name())),
+            Some(fault) => (fault.reply(service, self.state.now()), None, Some(fault.name())),
             None => self.dispatch(request, operation),
         };
         self.state.audit.note(Entry {

@@ -29,7 +29,7 @@ impl Front {
     fn serve(&self, request: &Request, operation: &Operation) -> Reply {
         let service = operation.service;
         let (reply, principal, error) = match self.state.knobs.strike(service) {
-            Some(fault) => (fault.reply_at(service, self.state.now()), None, Some(fault.name())),
+            Some(fault) => (fault.reply(service, self.state.now()), None, Some(fault.name())),
             None => {
                 let Answer { outcome, principal } = self.dispatch(request, operation);
                 let error = outcome.as_ref().err().map(|error| error.code.clone());

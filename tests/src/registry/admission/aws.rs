@@ -37,7 +37,7 @@ impl Admission for Book {
             Desk::TokenService => Service::TokenService,
         };
         Trouble {
-            instead: self.knobs.strike(service).map(|fault| fault.reply(service)),
+            instead: self.knobs.strike(service).map(|fault| fault.reply(service, self.knobs.clock().now())),
             wait: self.knobs.current_latency(service),
         }
     }

@@ -13,7 +13,8 @@ use shorepass_secret::Secret;
 
 use super::{Aws, Found, misconfigured, roles, settings::Settings};
 use crate::{
-    failure::{Failure, Refusal, io_words},
+    failure::{Failure, Refusal},
+    file,
     jwt::Claims,
 };
 
@@ -45,8 +46,8 @@ impl WebIdentity {
             )
             .with_hint("check that the platform mounts it where `AWS_WEB_IDENTITY_TOKEN_FILE` says")
         };
-        let text = std::fs::read_to_string(&self.token_file).map_err(|e| missing(io_words(&e)))?;
-        match text.trim() {
+        let bytes = file::bytes(&self.token_file, LONGEST_FILE).map_err(missing)?;
+        match String::from_utf8_lossy(&bytes).trim() {
             "" => Err(missing("the file is empty".into())),
             token if token.len() > LONGEST_TOKEN => Err(missing("it is too long for AWS".into())),
             token => Ok(Secret::new(token)),
@@ -160,6 +161,7 @@ fn keys(words: &str) -> ExchangeError {
 }
 
 const LONGEST_TOKEN: usize = 20_000;
+const LONGEST_FILE: u64 = 64 * 1024;
 
 #[cfg(test)]
 mod tests {

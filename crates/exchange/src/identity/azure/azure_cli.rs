@@ -1,6 +1,6 @@
 //! Somebody's sign-in to the Azure CLI: `az account get-access-token`.
 
-use std::{fs::File, io::Read, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use super::{
     scope,
 };
 use crate::{
-    clock, deadline,
+    clock, deadline, file,
     program::{self, Failed},
 };
 
@@ -49,10 +49,9 @@ fn has_sign_in(azure: &Azure<'_>) -> bool {
         let home = azure.variable("HOME").or_else(|| azure.variable("USERPROFILE"))?;
         Some(PathBuf::from(home).join(".azure"))
     });
-    let file = folder.and_then(|folder| File::open(folder.join("azureProfile.json")).ok());
-    let mut profile = String::new();
-    let read = file.and_then(|file| file.take(LONGEST_PROFILE).read_to_string(&mut profile).ok());
-    read.is_some() && knows_anybody(&profile)
+    let profile =
+        folder.and_then(|folder| file::bytes(&folder.join("azureProfile.json"), LONGEST_PROFILE).ok());
+    profile.is_some_and(|profile| knows_anybody(&String::from_utf8_lossy(&profile)))
 }
 
 /// The file begins with a byte order mark.

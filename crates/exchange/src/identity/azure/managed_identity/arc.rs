@@ -3,10 +3,7 @@
 //! The agent answers only on this machine. Which file it names is checked, so that nobody who poses as
 //! the agent gets another one to read.
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use shorepass_core::exchange::{ErrorKind, ExchangeError};
 use zeroize::Zeroizing;
@@ -14,10 +11,11 @@ use zeroize::Zeroizing;
 use super::{AccessToken, Azure, Id, granted, unsupported};
 use crate::{
     failure::io_words,
-    http::is_loopback,
+    file,
     http::{
         Client,
         call::{Call, encode},
+        is_loopback,
     },
     identity::azure::{misconfigured, refusal::audience_unknown},
 };
@@ -80,19 +78,14 @@ fn key(challenge: &str, folder: &Path) -> Result<Zeroizing<String>, String> {
     if path.parent() != Some(folder) || path.extension().is_none_or(|extension| extension != "key") {
         return Err(format!("names a key file that is not one of `{}`", folder.display()));
     }
-    let unreadable =
-        |error: std::io::Error| format!("names a key file that cannot be read: {}", io_words(&error));
+    let unreadable = |why: String| format!("names a key file that cannot be read: {why}");
     // A link could lead out of the folder.
-    if !std::fs::symlink_metadata(path).map_err(unreadable)?.is_file() {
+    let found = std::fs::symlink_metadata(path).map_err(|error| unreadable(io_words(&error)))?;
+    if !found.is_file() {
         return Err("names a key file that is no plain file".into());
     }
-    let mut key = Zeroizing::new(String::new());
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(LONGEST_KEY + 1).read_to_string(&mut key).map_err(unreadable)?;
-    if key.len() as u64 > LONGEST_KEY {
-        return Err(format!("names a key file that is longer than {LONGEST_KEY} bytes"));
-    }
-    Ok(key)
+    let key = file::bytes(path, LONGEST_KEY).map_err(unreadable)?;
+    Ok(Zeroizing::new(String::from_utf8_lossy(&key).into_owned()))
 }
 
 fn folder() -> PathBuf {
@@ -134,7 +127,7 @@ mod tests {
 
         assert_eq!(*key(&good, folder.path()).unwrap(), "the-key");
         for (challenge, why) in [
-            (long.as_str(), "longer than 4096 bytes"),
+            (long.as_str(), "longer than 4 KiB"),
             (&other, "not one of"),
             (&below, "not one of"),
             (&outside, "not one of"),
