@@ -5,7 +5,12 @@
 
 mod aws;
 mod azure;
+mod github;
+mod gitlab;
 mod google;
+mod harbor;
+mod hub;
+mod quay;
 mod ready;
 mod tls;
 
@@ -23,7 +28,7 @@ use tokio::{
 
 use self::tls::Tls;
 
-/// A fake AWS that verifies what AWS verifies, and on demand a fake Google and a fake Azure.
+/// A fake AWS that verifies what AWS verifies, and on demand further fake services.
 #[derive(Parser)]
 #[command(name = "fake-cloud")]
 struct Arguments {
@@ -55,6 +60,30 @@ struct Arguments {
     /// Be Azure's registries here, with two small images.
     #[arg(long, value_name = "ADDR", requires = "azure")]
     azure_registry: Option<SocketAddr>,
+    /// Be Docker Hub here, too.
+    #[arg(long, value_name = "ADDR")]
+    hub: Option<SocketAddr>,
+    /// Serve bearer tokens for Docker Hub's logins.
+    #[arg(long, value_name = "ADDR", requires = "hub")]
+    hub_token_service: Option<SocketAddr>,
+    /// Be GitHub here, too, and write an app's key beside the ready file or into the TLS folder.
+    #[arg(long, value_name = "ADDR")]
+    github: Option<SocketAddr>,
+    /// Serve bearer tokens for the logins of GitHub's registry.
+    #[arg(long, value_name = "ADDR", requires = "github")]
+    github_token_service: Option<SocketAddr>,
+    /// Be GitLab here, too.
+    #[arg(long, value_name = "ADDR")]
+    gitlab: Option<SocketAddr>,
+    /// Serve bearer tokens for the logins of GitLab's registry.
+    #[arg(long, value_name = "ADDR", requires = "gitlab")]
+    gitlab_token_service: Option<SocketAddr>,
+    /// Be Harbor here, too; its token service's certificate goes beside the ready file or into the TLS folder.
+    #[arg(long, value_name = "ADDR")]
+    harbor: Option<SocketAddr>,
+    /// Be Quay here, too; its token service's certificate goes there, as well.
+    #[arg(long, value_name = "ADDR")]
+    quay: Option<SocketAddr>,
     /// Write a JSON file with URLs, keys and paths once everything listens.
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
@@ -77,10 +106,31 @@ fn main() -> io::Result<()> {
         .azure
         .map(|address| azure::Running::start(&arguments, address, tls.as_ref()))
         .transpose()?;
+    let hub =
+        arguments.hub.map(|address| hub::Running::start(&arguments, address, certificate)).transpose()?;
+    let github = arguments
+        .github
+        .map(|address| github::Running::start(&arguments, address, certificate))
+        .transpose()?;
+    let gitlab = arguments
+        .gitlab
+        .map(|address| gitlab::Running::start(&arguments, address, certificate))
+        .transpose()?;
+    let harbor = arguments
+        .harbor
+        .map(|address| harbor::Running::start(&arguments, address, certificate))
+        .transpose()?;
+    let quay =
+        arguments.quay.map(|address| quay::Running::start(&arguments, address, certificate)).transpose()?;
 
     let mut ready = aws.describe(tls.as_ref());
     ready["google"] = google.as_ref().map(google::Running::describe).into();
     ready["azure"] = azure.as_ref().map(azure::Running::describe).into();
+    ready["hub"] = hub.as_ref().map(hub::Running::describe).into();
+    ready["github"] = github.as_ref().map(github::Running::describe).into();
+    ready["gitlab"] = gitlab.as_ref().map(gitlab::Running::describe).into();
+    ready["harbor"] = harbor.as_ref().map(harbor::Running::describe).into();
+    ready["quay"] = quay.as_ref().map(quay::Running::describe).into();
     match &arguments.ready_file {
         Some(path) => ready::write_atomically(path, &ready)?,
         None => {
@@ -126,8 +176,15 @@ async fn end_of_input() {
     while matches!(input.read(&mut ignored).await, Ok(1..)) {}
 }
 
-const SECRETS: [&str; 3] = [
+const SECRETS: [&str; 10] = [
     "/environment/AWS_SECRET_ACCESS_KEY",
     "/azure/environment/AZURE_CLIENT_SECRET",
     "/azure/stranger/AZURE_CLIENT_SECRET",
+    "/hub/tokens",
+    "/hub/id_token",
+    "/github/tokens",
+    "/gitlab/tokens",
+    "/harbor/logins",
+    "/quay/logins",
+    "/quay/id_token",
 ];
