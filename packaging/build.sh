@@ -1,5 +1,5 @@
 #!/bin/sh
-# build.sh [PROFILE [OUT]]: builds the four programs and puts them into the folder OUT (target/programs).
+# build.sh [PROFILE [OUT]]: builds the five programs and puts them into the folder OUT (target/programs).
 # PROFILE is `release`, what ships and what the tests run, or `dev`, quicker to build while one works on them.
 # The helper is always built for speed and, on Linux, statically, so that one file runs in any image or distribution.
 set -eu
@@ -46,9 +46,9 @@ place() {
 }
 
 target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
-cargo build --quiet --profile "$profile" -p shorepass-cli -p shorepass-daemon -p shorepass-exchange
+cargo build --quiet --profile "$profile" -p shorepass-cli -p shorepass-daemon -p shorepass-exchange -p shorepass-vault
 build_helper
 place "$helper" docker-credential-shorepass
-for program in shorepass shorepassd shorepass-exchange; do
+for program in shorepass shorepassd shorepass-exchange shorepass-vault; do
     place "$target/$folder" "$program"
 done

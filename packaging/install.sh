@@ -1,5 +1,5 @@
 #!/bin/sh
-# install.sh [PREFIX]: builds the four programs and installs them below PREFIX (/usr/local for root, else ~/.local).
+# install.sh [PREFIX]: builds the five programs and installs them below PREFIX (/usr/local for root, else ~/.local).
 # install.sh --remove [PREFIX]: removes exactly those files again. Settings and credential helpers' entries are not touched.
 set -eu
 
@@ -33,6 +33,7 @@ install_all() {
     mkdir -p "$bin" "$libexec"
     # The helper goes last: it starts the broker it finds beside itself, so that must be the new one.
     install_one "$libexec" shorepass-exchange
+    install_one "$libexec" shorepass-vault
     install_one "$bin" shorepassd
     install_one "$bin" shorepass
     install_one "$bin" docker-credential-shorepass
@@ -64,7 +65,8 @@ remove_all() {
     if [ -x "$bin/shorepass" ]; then
         "$bin/shorepass" broker stop >/dev/null 2>&1 || true
     fi
-    for file in "$bin/docker-credential-shorepass" "$bin/shorepass" "$bin/shorepassd" "$libexec/shorepass-exchange"; do
+    for file in "$bin/docker-credential-shorepass" "$bin/shorepass" "$bin/shorepassd" \
+        "$libexec/shorepass-exchange" "$libexec/shorepass-vault"; do
         if [ -e "$file" ]; then
             rm -f "$file"
             echo "removed $file"

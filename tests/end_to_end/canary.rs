@@ -104,7 +104,7 @@ impl<'a> Stage<'a> {
         let proxy = format!("http://user:{MARK}@127.0.0.1:1");
         let elsewhere = ("AWS_ENDPOINT_URL", "https://ecr.invalid");
         self.get_as(&[keys[0], keys[1], elsewhere, ("HTTPS_PROXY", &proxy), ("CANARY", MARK)], false);
-        let login = format!(r#"{{"ServerURL":"{ECR}","Username":"{MARK}","Secret":"{MARK}"}}"#);
+        let login = format!(r#"{{"ServerURL":"{ECR}","Username":"me","Secret":"{MARK}"}}"#);
         for input in [login.as_str(), MARK, &login.replace(ECR, "ghcr.io")] {
             let said = self.bed.helper("store", input);
             self.heard("store", &said);

@@ -15,9 +15,10 @@ fn every_host_of_the_tables_is_routed_as_they_say() {
         for Line { host, target } in table(kind) {
             let route = Registry::parse(&host)
                 .ok()
-                .and_then(|registry| Route::find(&Config::default(), registry).unwrap());
+                .map(|registry| Route::find(&Config::default(), registry).unwrap());
 
-            let found = route.map(|route| serde_json::to_value(route.target).unwrap());
+            let target_of = |route: Route| serde_json::to_value(route.target).unwrap();
+            let found = route.map(target_of).filter(|target| target["kind"] == kind);
             let wanted = target.map(|mut target| {
                 target["kind"] = kind.into();
                 target
@@ -36,12 +37,14 @@ fn explain_says_of_every_host_what_the_tables_say() {
             let said = bed.shorepass(&["explain", "--json", "--", &host]);
 
             let explained = said.json();
-            let wanted = match &target {
-                Some(target) => (0, json!(kind), target.clone()),
-                None => (3, Value::Null, json!({})),
-            };
-            let found = (said.code, explained["kind"].clone(), explained["target"].clone());
-            assert_eq!(found, wanted, "{host:?}");
+            match &target {
+                Some(target) => {
+                    let found = (said.code, &explained["kind"], &explained["target"]);
+                    assert_eq!(found, (0, &json!(kind), target), "{host:?}");
+                }
+                // Some other kind's, as a name like any other is, or no address at all.
+                None => assert_ne!(explained["kind"], kind, "{host:?}"),
+            }
         }
     }
 }
@@ -65,7 +68,8 @@ fn the_tables_are_not_empty() {
         let lines = table(kind.name());
         let good = lines.iter().filter(|line| line.target.is_some()).count();
 
-        assert!(good >= 5 && lines.len() - good >= 10, "{}: {good} of {}", kind.name(), lines.len());
+        let is_enough = if NAMELESS.contains(&kind.name()) { good == 0 } else { good >= 5 };
+        assert!(is_enough && lines.len() - good >= 10, "{}: {good} of {}", kind.name(), lines.len());
     }
 }
 
@@ -90,7 +94,14 @@ fn parse(kind: &str, line: &str) -> Line {
     let target = match (kind, &fields[1..]) {
         (_, ["-"]) => None,
         ("artifact-registry", []) => Some(json!({})),
+        ("quay" | "artifactory" | "stored", [host]) => Some(json!({ "host": host })),
+        ("ghcr", [host, server]) => Some(json!({ "host": host, "server": server })),
+        ("ghcr", [host, server, image]) => {
+            Some(json!({ "host": host, "server": server, "repository": image }))
+        }
+        ("gitlab", [host]) => Some(json!({ "host": host })),
         ("acr", [host, cloud]) => Some(json!({ "host": host, "cloud": cloud })),
+        ("docker-hub", [host]) => Some(json!({ "host": host })),
         ("ecr-public", [dual_stack]) => Some(json!({ "dual_stack": switch(dual_stack) })),
         ("ecr", [account, region, partition, fips, dual_stack]) => Some(json!({
             "account": account,
@@ -105,4 +116,6 @@ fn parse(kind: &str, line: &str) -> Line {
     Line { host, target }
 }
 
+/// Their hosts are their operators' own.
+const NAMELESS: [&str; 4] = ["harbor", "nexus", "oauth2-registry", "token-exchange"];
 const NOT_FOUND: &str = "credentials not found in native keychain\n";

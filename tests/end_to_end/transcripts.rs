@@ -54,7 +54,9 @@ fn get_answers_every_spelling_and_repeats_it() {
 fn get_of_a_registry_that_is_not_ours_is_docker_s_not_found() {
     let bed = Bed::new();
 
-    for server in ["ghcr.io", "https://index.docker.io/v1/", "no address at all", "a@b", &"x".repeat(3000)] {
+    for server in
+        ["r.example", "ghcr.io", "https://index.docker.io/v1/", "no address at all", "a@b", &"x".repeat(3000)]
+    {
         let expected = Said { code: 1, stdout: NOT_FOUND.into(), stderr: String::new() };
         assert_eq!(bed.helper("get", server), expected, "{server}");
     }
@@ -110,10 +112,8 @@ fn store_refuses_what_is_no_login_and_never_repeats_it() {
     assert_eq!(stdout(r#"{"Username":"u","Secret":"canary"}"#), "no credentials server URL\n");
     assert_eq!(stdout(&format!(r#"{{"ServerURL":"{ECR}","Secret":"canary"}}"#)), "no credentials username\n");
     assert!(stdout("canary").contains("is not the JSON object of a login"));
-    assert!(
-        stdout(r#"{"ServerURL":"ghcr.io","Username":"u","Secret":"canary"}"#)
-            .contains("no route is configured")
-    );
+    let nowhere = stdout(r#"{"ServerURL":"no address","Username":"u","Secret":"canary"}"#);
+    assert!(nowhere.contains("no registry's address"), "{nowhere}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ fn arrows_between_our_crates_point_down_only() {
         ("shorepass-helper", &["shorepass-protocol", "shorepass-secret"]),
         ("shorepass-cli", &["shorepass-protocol", "shorepass-secret"]),
         ("shorepass-exchange", &["shorepass-core", "shorepass-secret"]),
+        ("shorepass-vault", &["shorepass-core", "shorepass-secret"]),
         ("shorepass-daemon", &["shorepass-core", "shorepass-protocol", "shorepass-secret"]),
     ] {
         let ours: BTreeSet<_> =

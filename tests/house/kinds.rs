@@ -15,13 +15,15 @@ fn every_kind_is_whole() {
         let (name, module) = (kind.name(), kind.name().replace('-', "_"));
         for path in [
             format!("crates/core/src/kind/{module}.rs"),
-            format!("crates/exchange/src/registry/{module}.rs"),
             format!("docs/registries/{name}.md"),
             format!("tests/providers/{name}/hosts.txt"),
             format!("tests/end_to_end/conformance/subjects/{module}.rs"),
         ] {
             assert!(root().join(&path).is_file(), "kind `{name}` lacks `{path}`");
         }
+        let call = format!("crates/exchange/src/registry/{module}.rs");
+        let calls_nobody = CALL_NOBODY.contains(kind);
+        assert_ne!(root().join(&call).is_file(), calls_nobody, "kind `{name}`: `{call}`");
     }
 }
 
@@ -67,6 +69,9 @@ fn no_folder_of_cases_is_without_its_kind() {
         );
     }
 }
+
+/// The login itself is their credential.
+const CALL_NOBODY: [Kind; 2] = [Kind::Nexus, Kind::Stored];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -7,7 +7,9 @@ set -- \
     g++ gcc libc6-dev \
     ca-certificates curl iproute2 jq openssl procps util-linux \
     python3 python3-venv \
-    docker-registry docker.io runc skopeo buildah podman \
+    apache2-utils docker-registry docker.io runc skopeo buildah podman \
+    gnupg golang-docker-credential-helpers pass \
+    dbus gnome-keyring keyutils libsecret-tools \
     shellcheck tinyproxy valgrind
 
 main() {

@@ -6,6 +6,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{Read, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -59,6 +60,10 @@ impl Bed {
         bed.set("REGISTRY_AUTH_FILE", bed.path("home/auth.json").to_str().expect("UTF-8"));
         bed.set("PATH", &format!("{}:/usr/bin:/bin", programs::folder().display()));
         bed.set("AWS_EC2_METADATA_DISABLED", "true");
+        // Without a key of its own, its logins would end up in the kernel's keyring, which all beds share.
+        let key = bed.write("credentials/shorepass-vault-key", &"k".repeat(32));
+        fs::set_permissions(key, fs::Permissions::from_mode(0o600)).expect("a file of its own");
+        bed.set("CREDENTIALS_DIRECTORY", bed.path("credentials").to_str().expect("UTF-8"));
         bed
     }
 

@@ -7,5 +7,6 @@ pub mod authority;
 pub mod bed;
 pub mod bench;
 pub mod cloud;
+pub mod keyring;
 pub mod programs;
 pub mod registry;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The path of one of the four programs, as `packaging/build.sh` placed it.
+/// The path of one of the five programs, as `packaging/build.sh` placed it.
 ///
 /// # Panics
 /// When it was not built: a missing program fails a test by its name.

@@ -1,8 +1,12 @@
 //! The command line, as clap reads it.
 
+mod vault;
+
 use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use vault::{Put, Vault, VaultCommand};
 
 /// One credential helper for every container registry: set it up, look at it, look after it.
 #[derive(Debug, Parser)]
@@ -16,6 +20,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Point docker, podman, buildah and skopeo at Shorepass for the named registries
     Setup(Setup),
+    /// Move logins from clients' files and other helpers into the vault
+    Import(Import),
     /// Show where a registry would be routed, without any network
     Explain(OneHost),
     /// Get a credential as a container client would
@@ -26,6 +32,8 @@ pub(crate) enum Command {
     Refresh(SomeHosts),
     /// Drop credentials from the cache
     Forget(SomeHosts),
+    /// Show where logins are kept; list, add and erase them
+    Vault(Vault),
     /// Find out what is wrong and say what to do
     Doctor(Doctor),
     /// Start, stop and watch the broker
@@ -46,11 +54,13 @@ impl Command {
     pub(crate) fn wants_json(&self) -> bool {
         match self {
             Self::Setup(setup) => setup.report.json,
+            Self::Import(import) => import.report.json,
             Self::Explain(explain) => explain.report.json,
             Self::Get(get) => get.report.json,
             Self::Status(status) => status.report.json,
             Self::Refresh(hosts) | Self::Forget(hosts) => hosts.report.json,
             Self::Doctor(doctor) => doctor.report.json,
+            Self::Vault(vault) => vault.wants_json(),
             Self::Broker(Broker::Start(report) | Broker::Stop(report) | Broker::Restart(report)) => {
                 report.json
             }
@@ -72,12 +82,18 @@ pub(crate) struct Report {
 #[command(
     after_help = "Without --docker and --containers, docker's config.json is always edited, and the auth.json of podman, \
                   buildah and skopeo when one of them is installed or such a file exists. Only `credHelpers` is \
-                  touched; the file as it was is kept beside it as `config.json.before-shorepass`."
+                  touched; the file as it was is kept beside it as `config.json.before-shorepass`.\n\nWith --all, docker's \
+                  `credsStore` is written and a drop-in of registries.conf for podman, buildah and skopeo. A helper that \
+                  was docker's `credsStore` before goes on being asked for registries that nobody has logged in to here: \
+                  it becomes `hand_on = \"NAME\"` under `[vault]` in Shorepass's config.toml."
 )]
 pub(crate) struct Setup {
     /// Registry hosts, such as `123456789012.dkr.ecr.eu-west-1.amazonaws.com` or `docker.io`
     #[arg(value_name = "HOST")]
     pub hosts: Vec<String>,
+    /// For every registry: docker's `credsStore`, and the `credential-helpers` of podman, buildah and skopeo
+    #[arg(long, conflicts_with_all = ["hosts", "force"])]
+    pub all: bool,
     /// Only docker's config.json (also read by buildx, compose, crane and oras)
     #[arg(long)]
     pub docker: bool,
@@ -93,6 +109,29 @@ pub(crate) struct Setup {
     /// Also for a host that no route covers
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub report: Report,
+}
+
+#[derive(Debug, Default, Args)]
+#[command(
+    after_help = "Without --from, the logins are those in docker's config.json, in the auth.json of podman, buildah and \
+                  skopeo, and those of the helper that is docker's `credsStore` or was before `setup --all`. Each is \
+                  taken out of its file only when the vault has handed it out again; another helper keeps its own."
+)]
+pub(crate) struct Import {
+    /// Only these: `auths`, the clients' files, or the name of a helper such as `osxkeychain`
+    #[arg(long, value_name = "WHERE", conflicts_with = "undo")]
+    pub from: Option<String>,
+    /// Say what would be moved and move nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Put back what import has moved
+    #[arg(long)]
+    pub undo: bool,
     #[command(flatten)]
     pub report: Report,
 }

@@ -16,7 +16,7 @@ use crate::{exit::Exit, problem::Problem};
 pub(crate) enum Refusal {
     /// Nobody could be asked.
     Unasked(ClientError),
-    /// No route covers the registry.
+    /// Nothing here has a credential for the registry.
     NotFound,
     /// Ours, and it failed.
     Failed(Failure),
@@ -52,12 +52,16 @@ impl Refusal {
                 problem
             }
             Self::NotFound => {
-                Problem::new(Exit::NotFound, what).because("no route covers it").hint(NO_ROUTE_HINT)
+                Problem::new(Exit::NotFound, what).because("no login is stored for it").hint(NO_LOGIN_HINT)
             }
             Self::Failed(failure) => Problem::of_failure(what, failure),
         }
     }
 }
+
+/// What to do about a registry that nobody has logged in to.
+const NO_LOGIN_HINT: &str =
+    "to log in, run `docker login HOST` or `shorepass vault put HOST --username NAME`";
 
 /// What to do about a registry that nobody routes.
 pub(crate) const NO_ROUTE_HINT: &str =

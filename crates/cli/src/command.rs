@@ -5,11 +5,13 @@ mod completions;
 mod config;
 mod explain;
 mod get;
+mod import;
 mod renewal;
 mod setup;
 mod status;
+mod vault;
 
-use shorepass_protocol::message::Explained;
+use shorepass_protocol::message::{Explained, Operation, Recognised};
 
 use crate::{
     arguments::Command,
@@ -18,18 +20,23 @@ use crate::{
     exit::Exit,
     output::Screen,
     problem::Problem,
+    prompt::Terminal,
     surroundings::Surroundings,
 };
 
 /// Runs one command. A problem is for the caller to print.
 pub(crate) fn run(command: Command, around: &Surroundings, screen: &mut Screen) -> Result<Exit, Problem> {
     match command {
-        Command::Setup(setup) => setup::run(&setup, around, screen, &route),
+        Command::Setup(setup) => setup::run(&setup, around, screen, &route, &recognise),
+        Command::Import(import) => {
+            import::run(&import, around, &mut import::Broker, &mut Terminal, screen, &route)
+        }
         Command::Explain(explain) => explain::run(&explain, screen),
         Command::Get(get) => get::run(&get, screen),
         Command::Status(status) => status::run(&status, screen),
         Command::Refresh(hosts) => renewal::refresh(&hosts, screen),
         Command::Forget(hosts) => renewal::forget(&hosts, screen),
+        Command::Vault(vault) => vault::run(&vault, &mut Terminal, screen),
         Command::Doctor(doctor) => doctor::run(&doctor, around, screen),
         Command::Broker(broker) => broker::run(broker, around, screen),
         Command::Config(config) => config::run(&config, around, screen),
@@ -37,10 +44,13 @@ pub(crate) fn run(command: Command, around: &Surroundings, screen: &mut Screen) 
     }
 }
 
+/// What a registry says of itself to a stranger.
+fn recognise(server: &str) -> Result<Recognised, Refusal> {
+    ask(Operation::Recognise { server: server.to_owned() }, Reach::RunningOrOnce)
+}
+
 /// Where a registry would be routed; a broker is no must, and no network is used.
 pub(crate) fn route(server: &str) -> Result<Explained, Refusal> {
-    use shorepass_protocol::message::Operation;
-
     // Settings of this shell's own count, whatever a running broker was started with.
     let is_own = std::env::var_os("SHOREPASS_CONFIG").is_some();
     let reach = if is_own { Reach::Once } else { Reach::RunningOrOnce };

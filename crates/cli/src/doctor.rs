@@ -8,8 +8,10 @@ mod clients;
 mod exchange;
 mod finding;
 mod helper;
+mod pull_limit;
 mod registry_error;
 mod report;
+mod vault;
 
 use std::io::Read;
 
@@ -21,6 +23,7 @@ use crate::{
 };
 
 pub(crate) use helper::program_hint as helper_program_hint;
+pub(crate) use pull_limit::left as pulls_left;
 
 pub(crate) fn run(doctor: &Doctor, around: &Surroundings, screen: &mut Screen) -> Result<Exit, Problem> {
     let findings = match (&doctor.error, &doctor.host) {
@@ -44,7 +47,9 @@ fn about_host(host: &str, around: &Surroundings) -> Result<Vec<Finding>, Problem
     let mut findings = helper::look(around);
     findings.extend(clients::about(&server, around));
     findings.extend(broker::look());
+    findings.extend(vault::look());
     findings.extend(exchange::try_out(host));
+    findings.extend(pull_limit::read(host));
     Ok(findings)
 }
 
@@ -53,6 +58,7 @@ fn about_all(around: &Surroundings) -> Vec<Finding> {
     let (hosts, in_files) = clients::overview(around);
     findings.extend(in_files);
     findings.extend(broker::look());
+    findings.extend(vault::look());
     findings.extend(hosts.iter().flat_map(|host| exchange::route_only(host)));
     findings
 }

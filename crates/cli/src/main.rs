@@ -9,8 +9,11 @@ mod clock;
 mod command;
 mod doctor;
 mod exit;
+mod other_helper;
 mod output;
+mod own_config;
 mod problem;
+mod prompt;
 mod surroundings;
 
 use std::process::ExitCode;

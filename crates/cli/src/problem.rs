@@ -44,12 +44,14 @@ impl Problem {
 
     /// What the broker reports about a registry.
     pub(crate) fn of_failure(what: impl Into<String>, failure: Failure) -> Self {
+        // That nobody has logged in yet is no fault of a configuration.
+        let exit = if failure.code == "no_login" { Exit::NotFound } else { failure.kind.into() };
         Self {
             what: what.into(),
             cause: Some(failure.message),
             hint: failure.hint,
             code: Some(failure.code),
-            exit: failure.kind.into(),
+            exit,
         }
     }
 

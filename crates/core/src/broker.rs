@@ -19,8 +19,9 @@ use crate::{
     clock::{Clock, Lived, Moment},
     config::Config,
     credential::Credential,
-    exchange::{ExchangeError, ExchangeRequest, Exchanger, Surroundings},
+    exchange::{ExchangeError, ExchangeRequest, Exchanger, StoredLogin, Surroundings},
     flight::Flight,
+    hand_on::HandOn,
     registry::Registry,
     route::{Route, RouteError},
     schedule::Standing,
@@ -115,7 +116,9 @@ impl Broker {
         let mut state = self.lock();
         state.cache.remove(|entry| {
             let route = Route::find(&config, entry.route.registry.clone());
-            !matches!(route, Ok(Some(route)) if route.leads_to_the_same(&entry.route))
+            let is_handed_on = |hand_on: &HandOn| config.vault.hand_on.as_ref() == Some(&hand_on.helper);
+            let is_in_force = entry.route.hand_on.as_ref().is_none_or(is_handed_on);
+            !(is_in_force && route.is_ok_and(|route| route.leads_to_the_same(&entry.route)))
         });
         state.config = Arc::new(config);
         for entry in state.cache.iter_mut() {
@@ -127,13 +130,13 @@ impl Broker {
         }
     }
 
-    /// Where a server address leads; `None` when it is not ours or no address at all.
+    /// Where a server address leads; `None` when it is no address at all.
     ///
     /// # Errors
     /// When a rule of the configuration matches and cannot be followed.
     pub fn route(&self, server: &str) -> Result<Option<Route>, RouteError> {
         match Registry::parse(server) {
-            Ok(registry) => Route::find(&self.config(), registry),
+            Ok(registry) => Route::find(&self.config(), registry).map(Some),
             Err(_) => Ok(None),
         }
     }
@@ -255,6 +258,12 @@ impl Broker {
             access: entry.route.access,
             repositories: entry.route.repositories.clone(),
             known: Vec::new(),
+            login: entry
+                .route
+                .login
+                .as_ref()
+                .map_or(StoredLogin::None, |key| StoredLogin::At { key: key.text().to_owned() }),
+            hand_on: entry.route.hand_on.clone(),
         };
         let surroundings = entry.surroundings.clone();
         let mark = self.scoper.mark(&entry.route, &surroundings);

@@ -8,6 +8,7 @@ mod identity;
 mod pattern;
 pub(crate) mod reader;
 mod rule;
+mod vault;
 
 use std::{
     collections::BTreeMap,
@@ -21,6 +22,7 @@ use toml::de::DeTable;
 use crate::{
     identity::Identity,
     token::{TokenSource, Tokens},
+    vault::VaultSettings,
 };
 use reader::Reader;
 
@@ -32,6 +34,8 @@ pub use rule::{Rule, RuleIdentity};
 pub struct Config {
     /// How the broker behaves.
     pub broker: BrokerSettings,
+    /// Where logins are kept.
+    pub vault: VaultSettings,
     /// By name, as `[token.NAME]`.
     pub tokens: Tokens,
     /// By name, as `[identity.NAME]`.
@@ -137,6 +141,10 @@ impl Config {
         let mut top = Reader::new(file, text, document.get_ref(), faults);
         if let Some(mut table) = top.table("broker") {
             broker::read(&mut table, &mut self.broker);
+            table.finish();
+        }
+        if let Some(mut table) = top.table("vault") {
+            vault::read(&mut table, &mut self.vault);
             table.finish();
         }
         for (name, mut table) in top.named_tables("token") {

@@ -15,13 +15,21 @@ pub struct Credential {
     pub secret: Secret,
     /// When the exchange was begun: a life is counted from the question, not from the answer.
     pub issued: Moment,
-    /// When the upstream says it ends.
+    /// When the upstream says it ends; when it is looked up again, for one that is lasting.
     pub expires_at: SystemTime,
+    /// Nobody has said when it ends.
+    pub is_lasting: bool,
     /// How far this machine's clock was ahead of the upstream's when it was made.
     pub clock_ahead_ms: i64,
 }
 
 impl Credential {
+    /// When it ends, where that is known.
+    #[must_use]
+    pub fn end(&self) -> Option<SystemTime> {
+        (!self.is_lasting).then_some(self.expires_at)
+    }
+
     /// The whole life; zero for what was never valid.
     #[must_use]
     pub fn life(&self) -> Duration {

@@ -8,7 +8,10 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, time::Duration};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use shorepass_secret::Secret;
 
-use crate::{access::Access, identity::Identity, kind::Target};
+use crate::{
+    access::Access, hand_on::HandOn, identity::Identity, kind::Target, pull_limit::PullLimitRequest,
+    recognise::RecogniseRequest, robot::RobotOrder, vault::Login,
+};
 
 /// Makes one credential. The implementor must bound its own time, must not cache and must not retry for long.
 pub trait Exchanger: Send + Sync {
@@ -35,6 +38,48 @@ pub struct ExchangeRequest {
     /// When the identity turns out to be one of them, the answer may be [`Exchanged::SameAs`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<String>,
+    /// The stored login that belongs to the route, where there is one.
+    #[serde(default, skip_serializing_if = "StoredLogin::is_none")]
+    pub login: StoredLogin,
+    /// Whom to ask instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand_on: Option<HandOn>,
+}
+
+/// A stored login on its way from the vault to a worker.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "login", rename_all = "snake_case")]
+pub enum StoredLogin {
+    /// None is stored, or the route has no use for one.
+    #[default]
+    None,
+    /// One is stored; whoever starts the worker reads it.
+    At {
+        /// Its key's text.
+        key: String,
+    },
+    /// Here it is.
+    Read {
+        /// Its key's text.
+        key: String,
+        /// The login itself.
+        found: Login,
+    },
+    /// One is stored, and the vault does not give it out.
+    Unread {
+        /// Its key's text.
+        key: String,
+        /// Why.
+        error: ExchangeError,
+    },
+}
+
+impl StoredLogin {
+    /// Whether nothing is stored.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 /// The caller whose surroundings the exchange runs in.
@@ -53,28 +98,53 @@ pub struct Surroundings {
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Exchanged {
     /// A new credential.
-    Credential {
-        /// What the registry wants as user name.
-        username: String,
-        /// What it wants as password.
-        #[serde(serialize_with = "write_secret", deserialize_with = "read_secret")]
-        secret: Secret,
-        /// How long it lives, in milliseconds, counted from when the exchange was begun. A life is the same by
-        /// every clock; where the upstream names an end, it is taken by the upstream's clock.
-        life_ms: u64,
-        /// Who we turned out to be, when two sessions of the same principal may share.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        principal: Option<String>,
-        /// How far this machine's clock is ahead of the upstream's, where that is more than coarseness.
-        #[serde(default)]
-        clock_ahead_ms: i64,
-    },
+    Credential(Made),
     /// No new credential is needed: we are this principal of [`ExchangeRequest::known`].
     SameAs {
         /// One of the names that were given.
         principal: String,
     },
 }
+
+/// A credential as it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// What the registry wants as user name.
+    pub username: String,
+    /// What it wants as password.
+    #[serde(serialize_with = "write_secret", deserialize_with = "read_secret")]
+    pub secret: Secret,
+    /// How long it lives, in milliseconds, counted from when the exchange was begun. A life is the same by
+    /// every clock; where the upstream names an end, it is taken by the upstream's clock.
+    pub life_ms: u64,
+    /// Nobody has said when it ends: `life_ms` is only how long it is believed before it is looked up again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_lasting: bool,
+    /// Who we turned out to be, when two sessions of the same principal may share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
+    /// How far this machine's clock is ahead of the upstream's, where that is more than coarseness.
+    #[serde(default)]
+    pub clock_ahead_ms: i64,
+}
+
+impl Made {
+    /// A credential that ends.
+    #[must_use]
+    pub fn new(username: impl Into<String>, secret: Secret, life_ms: u64) -> Self {
+        let username = username.into();
+        Self { username, secret, life_ms, is_lasting: false, principal: None, clock_ahead_ms: 0 }
+    }
+
+    /// A credential of which nobody knows when it ends; it is looked up again now and then.
+    #[must_use]
+    pub fn lasting(username: impl Into<String>, secret: Secret) -> Self {
+        Self { is_lasting: true, ..Self::new(username, secret, LOOKED_UP_AFTER_MS) }
+    }
+}
+
+/// An hour: a login that was changed past us is noticed after that.
+const LOOKED_UP_AFTER_MS: u64 = 3_600_000;
 
 /// Why there is no credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -123,6 +193,19 @@ impl ExchangeError {
         Self { kind, code: code.into(), message: message.into(), hint: None, retry_after: None }
     }
 
+    /// Nobody has said who we are to this registry, and no login is stored for it.
+    #[must_use]
+    pub fn no_login() -> Self {
+        Self::new(ErrorKind::Misconfigured, "no_login", "no login is stored for it")
+            .with_hint("log in: `docker login HOST`")
+    }
+
+    /// Whether it is [`ExchangeError::no_login`].
+    #[must_use]
+    pub fn is_no_login(&self) -> bool {
+        self.code == "no_login"
+    }
+
     /// With what to do next.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
@@ -138,30 +221,48 @@ impl ExchangeError {
     }
 }
 
-/// A worker's whole answer: [`Exchanged`], or `{"status":"error", …}` with the fields of [`ExchangeError`].
+/// What a worker is asked, as one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum WorkerRequest {
+    /// Make a credential; answered by [`Exchanged`].
+    Exchange(Box<ExchangeRequest>),
+    /// Ask another credential helper; answered by [`Exchanged`].
+    HandOn(HandOn),
+    /// Tell a registry's kind by its answers; answered by [`Recognition`](crate::recognise::Recognition).
+    Recognise(RecogniseRequest),
+    /// Ask Docker Hub how many pulls are left; answered by [`PullLimit`](crate::pull_limit::PullLimit).
+    PullLimit(Box<PullLimitRequest>),
+    /// Make a robot account; answered by [`RobotMade`](crate::robot::RobotMade). A refusal means that none was made.
+    MakeRobot(Box<RobotOrder>),
+    /// Delete one; answered by [`RobotRemoved`](crate::robot::RobotRemoved).
+    RemoveRobot(Box<RobotOrder>),
+}
+
+/// A worker's whole answer: what it was asked for, or `{"status":"error", …}` with the fields of [`ExchangeError`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
-pub enum WorkerReply {
+pub enum WorkerReply<T = Exchanged> {
     /// It failed.
     Error(ExchangeError),
     /// It worked.
     #[serde(untagged)]
-    Done(Exchanged),
+    Done(T),
 }
 
-impl From<Result<Exchanged, ExchangeError>> for WorkerReply {
-    fn from(result: Result<Exchanged, ExchangeError>) -> Self {
+impl<T> From<Result<T, ExchangeError>> for WorkerReply<T> {
+    fn from(result: Result<T, ExchangeError>) -> Self {
         match result {
-            Ok(exchanged) => Self::Done(exchanged),
+            Ok(done) => Self::Done(done),
             Err(error) => Self::Error(error),
         }
     }
 }
 
-impl From<WorkerReply> for Result<Exchanged, ExchangeError> {
-    fn from(reply: WorkerReply) -> Self {
+impl<T> From<WorkerReply<T>> for Result<T, ExchangeError> {
+    fn from(reply: WorkerReply<T>) -> Self {
         match reply {
-            WorkerReply::Done(exchanged) => Ok(exchanged),
+            WorkerReply::Done(done) => Ok(done),
             WorkerReply::Error(error) => Err(error),
         }
     }
@@ -170,11 +271,11 @@ impl From<WorkerReply> for Result<Exchanged, ExchangeError> {
 /// The longest line that may travel either way: a credential can be tens of kilobytes.
 pub const LONGEST_WORKER_LINE: usize = 256 * 1024;
 
-fn write_secret<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn write_secret<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }
 
-fn read_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+pub(crate) fn read_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
     String::deserialize(deserializer).map(Secret::new)
 }
 
@@ -184,13 +285,7 @@ mod tests {
 
     #[test]
     fn replies_survive_the_line_between_worker_and_broker() {
-        let made = Exchanged::Credential {
-            username: "AWS".into(),
-            secret: Secret::new("canary"),
-            life_ms: 43_200_000,
-            principal: None,
-            clock_ahead_ms: 0,
-        };
+        let made = Exchanged::Credential(Made::new("AWS", Secret::new("canary"), 43_200_000));
         let refused = ExchangeError::new(ErrorKind::Denied, "access_denied", "AWS refused").with_hint("do x");
 
         for result in [Ok(made), Ok(Exchanged::SameAs { principal: "arn".into() }), Err(refused)] {

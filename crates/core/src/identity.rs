@@ -7,7 +7,11 @@
 mod list;
 mod aws;
 mod azure;
+mod github;
+mod gitlab;
 mod google;
+mod oidc;
+mod stored;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -18,13 +22,39 @@ use crate::{config::reader::Reader, token::Tokens};
 
 pub use aws::{Identity as AwsIdentity, Role as AwsRole};
 pub use azure::{Identity as AzureIdentity, Source as AzureSource};
+pub use github::{
+    App as GithubApp, AppKey as GithubAppKey, Identity as GithubIdentity, Installation as GithubInstallation,
+    Source as GithubSource,
+};
+pub use gitlab::{Identity as GitlabIdentity, Source as GitlabSource};
 pub use google::{Identity as GoogleIdentity, Source as GoogleSource};
+pub use oidc::Identity as OidcIdentity;
+pub use stored::Identity as StoredIdentity;
 
 identities! {
     "aws" => Aws(aws),
     "google" => Google(google),
     "azure" => Azure(azure),
+    "github" => Github(github),
+    "gitlab" => Gitlab(gitlab),
+    "oidc" => Oidc(oidc),
+    "stored" => Stored(stored),
 }
+
+/// Which stored login an identity may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginUse<'a> {
+    /// None.
+    None,
+    /// The registry's own, or that of the namespace that is asked for.
+    OfRegistry,
+    /// The one of that name.
+    Named(&'a str),
+}
+
+/// How the caller's vault is reached.
+pub const VAULT: &[&str] =
+    &["HOME", "USERPROFILE", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
 
 /// What any HTTPS client and any command started by one may need.
 pub const REACHING: &[&str] = &[

@@ -7,25 +7,119 @@
 mod list;
 mod acr;
 mod artifact_registry;
+mod artifactory;
+mod docker_hub;
 mod ecr;
 mod ecr_public;
+mod ghcr;
+mod gitlab;
+mod harbor;
+mod nexus;
+mod oauth2_registry;
+mod quay;
+mod stored;
+mod token_exchange;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use crate::{
+    access::Access,
+    identity::{Identity, IdentityType},
+    login::LoginKey,
+    registry::Registry,
+};
 
 pub use acr::{Cloud as AcrCloud, Target as AcrTarget};
 pub use artifact_registry::Target as ArtifactRegistryTarget;
+pub use artifactory::Target as ArtifactoryTarget;
+pub use docker_hub::Target as DockerHubTarget;
 pub use ecr::Target as EcrTarget;
 pub use ecr_public::Target as EcrPublicTarget;
+pub use ghcr::Target as GhcrTarget;
+pub use gitlab::Target as GitlabTarget;
+pub use harbor::{Robots as HarborRobots, Target as HarborTarget};
+pub use nexus::Target as NexusTarget;
+pub use oauth2_registry::Target as Oauth2RegistryTarget;
+pub use quay::Target as QuayTarget;
+pub use stored::Target as StoredTarget;
+pub use token_exchange::Target as TokenExchangeTarget;
 
 kinds! {
     "ecr" => Ecr(ecr),
     "ecr-public" => EcrPublic(ecr_public),
     "artifact-registry" => ArtifactRegistry(artifact_registry),
     "acr" => Acr(acr),
+    "docker-hub" => DockerHub(docker_hub),
+    "ghcr" => Ghcr(ghcr),
+    "harbor" => Harbor(harbor),
+    "quay" => Quay(quay),
+    "gitlab" => Gitlab(gitlab),
+    "artifactory" => Artifactory(artifactory),
+    "token-exchange" => TokenExchange(token_exchange),
+    "oauth2-registry" => Oauth2Registry(oauth2_registry),
+    "nexus" => Nexus(nexus),
+    "stored" => Stored(stored),
+}
+
+impl Kind {
+    /// Who we are to such a registry when nobody says it.
+    #[must_use]
+    pub fn default_identity(self) -> Identity {
+        self.identities().first().copied().unwrap_or(IdentityType::Stored).default_identity()
+    }
+
+    /// Whether an identity is one of those that this kind can use.
+    #[must_use]
+    pub fn can_use(self, identity: &Identity) -> bool {
+        self.identities().contains(&identity.identity_type())
+    }
+
+    /// The types of them, for a message.
+    pub(crate) fn wanted_identities(self) -> String {
+        let names: Vec<_> = self.identities().iter().map(|known| format!("`{}`", known.name())).collect();
+        names.join(" or ")
+    }
+}
+
+impl Target {
+    /// What a registry is that no kind recognises.
+    #[must_use]
+    pub fn stored(registry: &Registry) -> Self {
+        Self::Stored(StoredTarget::of(registry))
+    }
+
+    /// Whether a stored login is the credential itself, and not only the means to get one.
+    #[must_use]
+    pub fn takes_logins(&self) -> bool {
+        match self {
+            Self::Ecr(_)
+            | Self::EcrPublic(_)
+            | Self::ArtifactRegistry(_)
+            | Self::Acr(_)
+            | Self::TokenExchange(_)
+            | Self::Oauth2Registry(_) => false,
+            Self::Harbor(target) => target.robots.is_none(),
+            Self::DockerHub(_)
+            | Self::Ghcr(_)
+            | Self::Quay(_)
+            | Self::Gitlab(_)
+            | Self::Artifactory(_)
+            | Self::Nexus(_)
+            | Self::Stored(_) => true,
+        }
+    }
+}
+
+impl Target {
+    /// The login of another registry that is good at this one, too.
+    pub(crate) fn shared_login(&self) -> Option<LoginKey> {
+        match self {
+            Self::DockerHub(target) => target.is_other_name().then(LoginKey::docker_hub),
+            _ => None,
+        }
+    }
 }
 
 /// A key that a kind understands in a `[[registry]]` table, with the check of its value.
@@ -48,7 +142,11 @@ pub enum Shape {
 
 /// The kind's own keys of one `[[registry]]` table, checked against [`Key::shape`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Keys(BTreeMap<&'static str, KeyValue>);
+pub struct Keys {
+    given: BTreeMap<&'static str, KeyValue>,
+    /// Those of the rule, for kinds whose keys need them.
+    repositories: Vec<String>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum KeyValue {
@@ -59,28 +157,37 @@ enum KeyValue {
 impl Keys {
     /// Records a switch.
     pub fn set_switch(&mut self, name: &'static str, on: bool) {
-        self.0.insert(name, KeyValue::Switch(on));
+        self.given.insert(name, KeyValue::Switch(on));
     }
 
     /// Records a text that has passed its check.
     pub fn set_text(&mut self, name: &'static str, text: &str) {
-        self.0.insert(name, KeyValue::Text(text.to_owned()));
+        self.given.insert(name, KeyValue::Text(text.to_owned()));
+    }
+
+    /// Records the rule's repositories.
+    pub fn set_repositories(&mut self, repositories: &[String]) {
+        self.repositories = repositories.to_vec();
     }
 
     /// The names that were given.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.0.keys().copied()
+        self.given.keys().copied()
+    }
+
+    fn repositories(&self) -> &[String] {
+        &self.repositories
     }
 
     fn text(&self, name: &str) -> Option<&str> {
-        match self.0.get(name) {
+        match self.given.get(name) {
             Some(KeyValue::Text(text)) => Some(text),
             _ => None,
         }
     }
 
     fn switch(&self, name: &str) -> Option<bool> {
-        match self.0.get(name) {
+        match self.given.get(name) {
             Some(KeyValue::Switch(on)) => Some(*on),
             _ => None,
         }

@@ -5,17 +5,24 @@
 
 pub mod access;
 pub mod broker;
+pub mod challenge;
 pub mod clock;
 pub mod config;
 pub mod credential;
 pub mod exchange;
+pub mod hand_on;
 pub mod identity;
 pub mod kind;
+pub mod login;
+pub mod pull_limit;
+pub mod recognise;
 pub mod registry;
+pub mod robot;
 pub mod route;
 pub mod schedule;
 pub mod scope;
 pub mod token;
+pub mod vault;
 
 mod cache;
 mod flight;

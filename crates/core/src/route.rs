@@ -6,8 +6,10 @@
 use crate::{
     access::Access,
     config::{Config, FilePlace, Rule, RuleIdentity},
-    identity::Identity,
+    hand_on::HandOn,
+    identity::{Identity, LoginUse},
     kind::{Kind, Target},
+    login::LoginKey,
     registry::Registry,
 };
 
@@ -28,34 +30,47 @@ pub struct Route {
     pub repositories: Vec<String>,
     /// Whether a failure means "go on anonymously".
     pub is_anonymous_on_failure: bool,
+    /// The stored login that belongs to it, once it is settled which one there is.
+    pub login: Option<LoginKey>,
+    /// Whom it is handed on to, since nothing here has a login for it.
+    pub hand_on: Option<HandOn>,
     /// The rule that says so; `None` for a built-in host.
     pub rule: Option<FilePlace>,
 }
 
 impl Route {
-    /// Finds the route; `None` when the registry is not ours.
+    /// Finds the route.
     ///
     /// # Errors
     /// When a rule matches but cannot be followed; the place of the rule and what is missing.
-    pub fn find(config: &Config, registry: Registry) -> Result<Option<Self>, RouteError> {
+    pub fn find(config: &Config, registry: Registry) -> Result<Self, RouteError> {
+        if LoginKey::of(&registry).is_aside() {
+            let target = Target::stored(&registry);
+            return Ok(Self::built_in(registry, target));
+        }
         match Rule::find(&config.rules, &registry) {
-            Some(rule) => Self::by_rule(config, registry, rule).map(Some),
-            None => Ok(Self::built_in(registry)),
+            Some(rule) => Self::by_rule(config, registry, rule),
+            None => {
+                let named = Kind::ALL.iter().find_map(|kind| kind.recognise(&registry));
+                let target = named.unwrap_or_else(|| Target::stored(&registry));
+                Ok(Self::built_in(registry, target))
+            }
         }
     }
 
-    fn built_in(registry: Registry) -> Option<Self> {
-        let target = Kind::ALL.iter().find_map(|kind| kind.recognise(&registry))?;
-        Some(Self {
+    fn built_in(registry: Registry, target: Target) -> Self {
+        Self {
             registry,
             identity_name: DEFAULT.into(),
-            identity: target.kind().identity().default_identity(),
+            identity: target.kind().default_identity(),
             access: Access::Full,
             repositories: Vec::new(),
             is_anonymous_on_failure: target.kind().is_anonymous_on_failure(),
             target,
+            login: None,
+            hand_on: None,
             rule: None,
-        })
+        }
     }
 
     fn by_rule(config: &Config, registry: Registry, rule: &Rule) -> Result<Self, RouteError> {
@@ -72,13 +87,14 @@ impl Route {
         }
         let target = kind.configure(&registry, &rule.keys).map_err(error)?;
         let (identity_name, identity) = match &rule.identity {
-            RuleIdentity::Default => (DEFAULT.to_owned(), kind.identity().default_identity()),
+            RuleIdentity::Default => (DEFAULT.to_owned(), kind.default_identity()),
             RuleIdentity::Named(name) => {
-                let identity =
-                    config.identities.get(name).filter(|found| found.identity_type() == kind.identity());
-                let wanted = kind.identity().name();
+                let identity = config.identities.get(name).filter(|found| kind.can_use(found));
                 let identity = identity.ok_or_else(|| {
-                    error(format!("`{name}` is no identity of the type `{wanted}` that is needed"))
+                    error(format!(
+                        "`{name}` is no identity of the type that is needed: {}",
+                        kind.wanted_identities()
+                    ))
                 })?;
                 (name.clone(), identity.clone())
             }
@@ -91,8 +107,34 @@ impl Route {
             access: rule.access,
             repositories: rule.repositories.clone(),
             is_anonymous_on_failure: rule.anonymous_on_failure.unwrap_or(kind.is_anonymous_on_failure()),
+            login: None,
+            hand_on: None,
             rule: Some(rule.place.clone()),
         })
+    }
+
+    /// The keys under which its login may be stored, the most specific first.
+    #[must_use]
+    pub fn login_keys(&self) -> Vec<LoginKey> {
+        match self.identity.login() {
+            LoginUse::None => Vec::new(),
+            LoginUse::OfRegistry => {
+                LoginKey::candidates(&self.registry).into_iter().chain(self.target.shared_login()).collect()
+            }
+            LoginUse::Named(name) => LoginKey::named(name).into_iter().collect(),
+        }
+    }
+
+    /// Whether a login that a client makes for this registry is kept; a brokered one needs none.
+    #[must_use]
+    pub fn keeps_logins(&self) -> bool {
+        self.identity.login() == LoginUse::OfRegistry
+    }
+
+    /// Whether nobody has said who we are to this registry, so that no login is no fault.
+    #[must_use]
+    pub fn is_by_default(&self) -> bool {
+        self.identity_name == DEFAULT
     }
 
     /// The caller's variables that matter here; nothing else is ever asked for.

@@ -193,6 +193,7 @@ mod tests {
             secret: Secret::new("s"),
             issued,
             expires_at: issued.wall + life,
+            is_lasting: false,
             clock_ahead_ms: 0,
         }
     }

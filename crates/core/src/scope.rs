@@ -65,6 +65,13 @@ impl Scoper {
         feed(&mut family, &serde_json::to_vec(&route.repositories).unwrap_or_default());
         feed(&mut family, &surroundings.uid.unwrap_or(u32::MAX).to_be_bytes());
         feed(&mut family, &serde_json::to_vec(&route.identity).unwrap_or_default());
+        if let Some(login) = &route.login {
+            feed(&mut family, login.text().as_bytes());
+        }
+        if let Some(hand_on) = &route.hand_on {
+            feed(&mut family, hand_on.helper.as_bytes());
+            feed(&mut family, &serde_json::to_vec(&hand_on.servers).unwrap_or_default());
+        }
         let mut lineage = family.clone();
         for name in route.identity.deciding_variables() {
             if let Some(value) = surroundings.env.get(name) {
@@ -200,7 +207,7 @@ mod tests {
     }
 
     fn route(host: &str) -> Route {
-        Route::find(&Config::default(), Registry::parse(host).unwrap()).unwrap().unwrap()
+        Route::find(&Config::default(), Registry::parse(host).unwrap()).unwrap()
     }
 
     fn surroundings(env: &[(&str, &str)]) -> Surroundings {

@@ -1,11 +1,16 @@
 //! What is done for each operation.
 
 mod credential;
+mod hand_on;
+mod login;
+mod obtain;
+mod pull_limit;
+mod recognise;
 mod report;
 
 use std::{io, sync::Arc};
 
-use shorepass_core::route::Route;
+use shorepass_core::{route::Route, vault::Login};
 use shorepass_protocol::message::{Done, Failure, FailureKind, Operation, Reply};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -26,8 +31,8 @@ where
         Operation::Get { server } => credential::get(house, wire, peer, &server).await,
         Operation::Refresh { server: Some(server) } => credential::refresh(house, wire, peer, &server).await,
         Operation::Refresh { server: None } => credential::refresh_all(house, wire, peer).await,
-        Operation::Store { server } => {
-            wire.send(&at_route(house, peer, "store", &server, |_| Done::default())).await
+        Operation::Store { server, username, secret } => {
+            login::store(house, wire, peer, &server, Login { username, secret }).await
         }
         Operation::Forget { server: Some(server) } => {
             let forget = |route: &Route| forget(house, peer, Some(route));
@@ -37,15 +42,13 @@ where
             Record::begin(house, peer, "forget", None).end("done");
             wire.send(&Reply::Ok(forget(house, peer, None))).await
         }
-        Operation::Erase { server } => {
-            // Nothing to erase is success, whatever the reason.
-            let erased = at_route(house, peer, "erase", &server, |route| forget(house, peer, Some(route)));
-            let done = if let Reply::Ok(done) = erased { done } else { Done::default() };
-            wire.send(&Reply::Ok(done)).await
-        }
-        Operation::List => wire.send(&Reply::Ok(report::list(house, peer))).await,
-        Operation::Explain { server } => wire.send(&report::explain(house, &server)).await,
+        Operation::Erase { server } => login::erase(house, wire, peer, &server).await,
+        Operation::List => login::list(house, wire, peer).await,
+        Operation::Vault(operation) => login::operate(house, wire, peer, operation).await,
+        Operation::Explain { server } => report::explain(house, wire, peer, &server).await,
         Operation::Status => wire.send(&Reply::Ok(report::status(house, peer))).await,
+        Operation::Recognise { server } => recognise::recognise(house, wire, peer, &server).await,
+        Operation::PullLimit { server } => pull_limit::read(house, wire, peer, &server).await,
         Operation::CheckConfig => wire.send(&Reply::Ok(report::check_config())).await,
         Operation::Stop => stop(house, wire, peer).await,
     }

@@ -80,9 +80,9 @@ impl<'a> Record<'a> {
         self.line.access = Some(route.access.name());
     }
 
-    /// When the credential that is handed out ends.
-    pub(crate) fn expires(&mut self, at: SystemTime) {
-        self.line.expires_at = Some(rfc3339(at));
+    /// When the credential that is handed out ends, where that is known.
+    pub(crate) fn expires(&mut self, at: Option<SystemTime>) {
+        self.line.expires_at = at.map(rfc3339);
     }
 
     /// The code of the failure.

@@ -14,12 +14,18 @@ use shorepass_core::{
 };
 use tokio::sync::Notify;
 
-use crate::{audit::Audit, files, worker::WorkerExchanger};
+use crate::{
+    audit::Audit, files, pull_limits::PullLimits, robots::Robots, vault::Vaults, worker::WorkerExchanger,
+};
 
 /// The broker and its surroundings.
 pub(crate) struct House {
     pub(crate) broker: Arc<Broker>,
     pub(crate) audit: Audit,
+    pub(crate) vaults: Arc<Vaults>,
+    pub(crate) workers: Arc<WorkerExchanger>,
+    robots: Arc<Robots>,
+    pub(crate) pull_limits: Arc<PullLimits>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) started: Moment,
     pub(crate) socket: PathBuf,
@@ -63,10 +69,21 @@ impl House {
         report(&faults);
 
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        let exchanger = Arc::new(WorkerExchanger::new(config.broker.workers, config.broker.request_timeout));
+        let vaults = Arc::new(Vaults::new(config.vault.clone(), Arc::clone(&clock)));
+        let robots = Arc::new(Robots::new(files::state_folder(), Arc::clone(&clock)));
+        let exchanger = Arc::new(WorkerExchanger::new(
+            config.broker.workers,
+            config.broker.request_timeout,
+            Arc::clone(&vaults),
+            Arc::clone(&robots),
+        ));
         Arc::new(Self {
+            robots,
+            workers: Arc::clone(&exchanger),
+            pull_limits: Arc::new(PullLimits::new(Arc::clone(&exchanger), Arc::clone(&clock))),
             broker: Broker::new(config, exchanger, Arc::clone(&clock)),
             audit: Audit::default(),
+            vaults,
             started: clock.now(),
             clock,
             socket,
@@ -105,6 +122,21 @@ impl House {
         self.load(&mut configuration);
     }
 
+    /// Deletes robot accounts as they come to their ends; it never ends.
+    pub(crate) async fn keep_robots(self: Arc<Self>) {
+        self.robots.keep(&self.workers).await;
+    }
+
+    /// Deletes them all, in bounded time.
+    pub(crate) async fn delete_robots(&self) {
+        self.robots.leave(&self.workers).await;
+    }
+
+    /// Leaves them to the next broker.
+    pub(crate) async fn hand_over_robots(&self) {
+        self.robots.hand_over(&self.workers).await;
+    }
+
     /// Reads the configuration again, changed or not.
     #[cfg(unix)]
     pub(crate) fn reload(&self) {
@@ -115,6 +147,7 @@ impl House {
         match Config::load(&configuration.files, files::named_configuration().as_deref()) {
             Ok(config) => {
                 tracing::info!(files = config.files.len(), "configuration read");
+                self.vaults.reconfigure(config.vault.clone());
                 self.broker.reconfigure(config);
                 self.reconfigured.notify_one();
                 configuration.faults.clear();

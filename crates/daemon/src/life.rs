@@ -21,8 +21,13 @@ pub(crate) async fn live(arguments: &Arguments) -> anyhow::Result<()> {
     announce(arguments.is_auto)?;
 
     let keeper = tokio::spawn(Arc::clone(&house.broker).keep_fresh());
+    let reader = tokio::spawn(Arc::clone(&house.pull_limits).keep_reading());
+    let deleter = tokio::spawn(Arc::clone(&house).keep_robots());
     server::serve(Arc::clone(&house), listening, reason_to_leave(&house, arguments.is_auto)).await;
     keeper.abort();
+    reader.abort();
+    deleter.abort();
+    house.delete_robots().await;
     tracing::info!("left");
     Ok(())
 }
@@ -31,7 +36,8 @@ pub(crate) async fn live(arguments: &Arguments) -> anyhow::Result<()> {
 pub(crate) async fn answer_once() -> anyhow::Result<()> {
     let house = House::new(PathBuf::from("-"), false);
     let stream = tokio::io::join(tokio::io::stdin(), tokio::io::stdout());
-    connection::serve(house, stream, Peer::own()).await;
+    connection::serve(Arc::clone(&house), stream, Peer::own()).await;
+    house.hand_over_robots().await;
     Ok(())
 }
 

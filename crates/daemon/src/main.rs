@@ -15,8 +15,11 @@ mod life;
 mod listen;
 mod log;
 mod peer;
+mod pull_limits;
+mod robots;
 mod rotating;
 mod server;
+mod vault;
 mod words;
 mod worker;
 

@@ -1,12 +1,17 @@
 //! Translates what `core` says into what the wire says.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use shorepass_core::{
     broker::{Counters, EntryReport},
     config::Fault,
     exchange::{ErrorKind, ExchangeError},
     route::{Route, RouteError},
+    vault::{self, VaultAnswer, VaultKind, VaultReply},
 };
-use shorepass_protocol::message::{self, ConfigFault, CredentialStatus, Explained, Failure, FailureKind};
+use shorepass_protocol::message::{
+    self, ConfigFault, CredentialStatus, Explained, Failure, FailureKind, PassedOver, VaultShown,
+};
 
 use crate::audit::rfc3339;
 
@@ -47,7 +52,8 @@ pub(crate) fn failed(kind: FailureKind, code: &str, message: impl Into<String>, 
     Failure { kind, code: code.into(), message: message.into(), hint: Some(hint.into()) }
 }
 
-pub(crate) fn explained(route: &Route) -> Explained {
+/// `unsettled` is why it is not known which stored login there is.
+pub(crate) fn explained(route: &Route, unsettled: Option<ExchangeError>) -> Explained {
     let mut target = serde_json::to_value(&route.target).unwrap_or_default();
     if let Some(fields) = target.as_object_mut() {
         fields.remove("kind");
@@ -62,12 +68,54 @@ pub(crate) fn explained(route: &Route) -> Explained {
         source: Some(route.source().into()),
         variables: route.variables().into_iter().map(str::to_owned).collect(),
         rule: route.rule.as_ref().map(ToString::to_string),
-        notes: route.notes(),
+        login: route.login.as_ref().map(|key| key.text().to_owned()),
+        notes: route.notes().into_iter().chain(unsettled.map(|error| error.to_string())).collect(),
     }
 }
 
 pub(crate) fn unexplained(registry: String) -> Explained {
     Explained { registry, target: serde_json::json!({}), ..Explained::default() }
+}
+
+/// What a survey of the vault found.
+pub(crate) fn vault(reply: VaultReply) -> Result<VaultShown, Failure> {
+    let passed =
+        |passed: vault::PassedOver| PassedOver { store: passed.store.name().into(), why: passed.why };
+    match reply.answer {
+        VaultAnswer::Surveyed { because, passed_over } => Ok(VaultShown {
+            store: reply.store.name().into(),
+            because,
+            passed_over: passed_over.into_iter().map(passed).collect(),
+            logins: None,
+            failure: None,
+        }),
+        VaultAnswer::Error(error) => Err(failure(error)),
+        _ => {
+            let hint = "to run the programs that belong together, install them all anew";
+            Err(failed(FailureKind::Unexpected, "garbled", "the vault worker's answer makes no sense", hint))
+        }
+    }
+}
+
+/// What is known of the vault without a look at it.
+pub(crate) fn known_vault(
+    store: Option<VaultKind>,
+    index: Result<Arc<BTreeMap<String, String>>, ExchangeError>,
+) -> VaultShown {
+    let logins = index.as_ref().ok().map(|index| index.len() as u64);
+    VaultShown {
+        store: store.map_or("not known", VaultKind::name).to_owned(),
+        because: "it was so when it was last looked at".into(),
+        passed_over: Vec::new(),
+        logins,
+        failure: index.err().map(failure),
+    }
+}
+
+/// What a cached credential is for: the registry, or the namespace whose login it is.
+pub(crate) fn place(entry: &EntryReport) -> String {
+    let namespace = entry.login.as_ref().filter(|key| key.name().is_none() && key.text().contains('/'));
+    namespace.map_or_else(|| bare(&entry.registry), |key| key.text().to_owned())
 }
 
 /// Host and port only.
@@ -84,12 +132,13 @@ pub(crate) fn counters(counters: Counters) -> message::Counters {
 }
 
 pub(crate) fn credential(entry: EntryReport) -> CredentialStatus {
+    let registry = place(&entry);
     let identity = match entry.principal {
         Some(principal) => format!("{} ({principal})", entry.identity),
         None => entry.identity,
     };
     CredentialStatus {
-        registry: bare(&entry.registry),
+        registry,
         kind: entry.kind.into(),
         identity,
         issued_at: entry.issued_at.map(rfc3339),

@@ -2,4 +2,6 @@
 
 pub(crate) mod aws;
 pub(crate) mod azure;
+pub(crate) mod github;
+pub(crate) mod gitlab;
 pub(crate) mod google;

@@ -8,39 +8,42 @@ mod clock;
 mod deadline;
 mod failure;
 mod file;
+mod hand_on;
 mod harden;
 mod http;
 mod identity;
 mod jwt;
 mod program;
+mod recognise;
 mod registry;
+mod task;
 mod token;
 
 use std::{
     io::{self, BufRead, Write},
-    panic::{AssertUnwindSafe, catch_unwind, set_hook},
+    panic::set_hook,
     process::ExitCode,
 };
 
-use shorepass_core::exchange::{
-    ErrorKind, ExchangeError, ExchangeRequest, Exchanged, LONGEST_WORKER_LINE, WorkerReply,
-};
-
-use crate::deadline::Progress;
+use shorepass_core::exchange::{ErrorKind, ExchangeError, LONGEST_WORKER_LINE, WorkerReply, WorkerRequest};
+use zeroize::Zeroizing;
 
 fn main() -> ExitCode {
     set_hook(Box::new(|_| {}));
     if !harden::harden() {
         return ExitCode::FAILURE;
     }
-    let reply = WorkerReply::from(read_request(io::stdin().lock()).and_then(|request| answer(&request)));
-    match write_reply(io::stdout().lock(), &reply) {
+    let line = match read_request(io::stdin().lock()) {
+        Ok(request) => task::answer(&request),
+        Err(error) => task::line(&WorkerReply::<()>::Error(error)),
+    };
+    match write(io::stdout().lock(), &line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
 }
 
-fn read_request(from: impl BufRead) -> Result<ExchangeRequest, ExchangeError> {
+fn read_request(from: impl BufRead) -> Result<WorkerRequest, ExchangeError> {
     let garbled = |why: String| {
         ExchangeError::new(ErrorKind::Unexpected, "garbled_request", format!("the broker's request {why}"))
     };
@@ -56,37 +59,8 @@ fn read_request(from: impl BufRead) -> Result<ExchangeRequest, ExchangeError> {
     })
 }
 
-fn answer(request: &ExchangeRequest) -> Result<Exchanged, ExchangeError> {
-    let broken = |what: &str| {
-        ExchangeError::new(ErrorKind::Unexpected, "internal", format!("a fault of the exchange: {what}"))
-    };
-    catch_unwind(AssertUnwindSafe(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|_| broken("no runtime"))?;
-        let progress = Progress::default();
-        let result = runtime.block_on(deadline::bound(&progress, registry::exchange(request, &progress)));
-        // A name lookup that hangs would otherwise hold the answer back.
-        runtime.shutdown_background();
-        result
-    }))
-    .unwrap_or_else(|_| Err(broken("it panicked")))
-}
-
-fn write_reply(mut to: impl Write, reply: &WorkerReply) -> io::Result<()> {
-    let mut line = serde_json::to_vec(reply)?;
-    line.push(b'\n');
-    if line.len() > LONGEST_WORKER_LINE {
-        let error = ExchangeError::new(
-            ErrorKind::Unexpected,
-            "garbled",
-            "the credential is longer than the broker takes",
-        );
-        line = serde_json::to_vec(&WorkerReply::Error(error))?;
-        line.push(b'\n');
-    }
-    to.write_all(&line)?;
+fn write(mut to: impl Write, line: &Zeroizing<Vec<u8>>) -> io::Result<()> {
+    to.write_all(line)?;
     to.flush()
 }
 
@@ -101,16 +75,5 @@ mod tests {
         assert_eq!(read_request(endless).unwrap_err().code, "garbled_request");
         assert_eq!(read_request(&b"{\"target\":7}\n"[..]).unwrap_err().code, "garbled_request");
         assert_eq!(read_request(&b""[..]).unwrap_err().code, "garbled_request");
-    }
-
-    #[test]
-    fn a_reply_is_one_line() {
-        let mut out = Vec::new();
-        let reply = WorkerReply::Error(ExchangeError::new(ErrorKind::Denied, "x", "two\nlines"));
-
-        write_reply(&mut out, &reply).unwrap();
-
-        assert_eq!(out.iter().filter(|byte| **byte == b'\n').count(), 1);
-        assert!(out.ends_with(b"\n"));
     }
 }

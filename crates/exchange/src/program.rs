@@ -5,7 +5,10 @@
 
 use std::{process::Stdio, time::Duration};
 
-use tokio::{io::AsyncReadExt, process::Command};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    process::Command,
+};
 use zeroize::Zeroizing;
 
 use crate::failure::io_words;
@@ -32,15 +35,37 @@ impl Failed {
     }
 }
 
+/// What a program said, however it ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Its exit code.
+    pub(crate) code: i32,
+    /// What it wrote to stdout.
+    pub(crate) output: Zeroizing<Vec<u8>>,
+}
+
 /// What it writes to stdout, if it ends well and in time.
-pub(crate) async fn output(mut command: Command, patience: Duration) -> Result<Zeroizing<Vec<u8>>, Failed> {
+pub(crate) async fn output(command: Command, patience: Duration) -> Result<Zeroizing<Vec<u8>>, Failed> {
+    match converse(command, &[], patience).await? {
+        Said { code: 0, output } => Ok(output),
+        Said { code, .. } => Err(Failed::Otherwise(format!("ended with exit status {code}"))),
+    }
+}
+
+/// What it says to what it is told, if it ends by itself and in time.
+pub(crate) async fn converse(mut command: Command, input: &[u8], patience: Duration) -> Result<Said, Failed> {
     let otherwise = |why: String| Failed::Otherwise(why);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    let stdin = if input.is_empty() { Stdio::null() } else { Stdio::piped() };
+    command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     let work = async {
         let mut child = command.spawn().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Failed::Absent,
             _ => otherwise(format!("could not be started: {}", io_words(&error))),
         })?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // One that does not read has its own way of saying so.
+            let _ = stdin.write_all(input).await;
+        }
         let mut output = Zeroizing::new(Vec::new());
         if let Some(stdout) = child.stdout.take() {
             let read = stdout.take(LONGEST_OUTPUT + 1).read_to_end(&mut output).await;
@@ -52,9 +77,8 @@ pub(crate) async fn output(mut command: Command, patience: Duration) -> Result<Z
         let status =
             child.wait().await.map_err(|error| otherwise(format!("was lost: {}", io_words(&error))))?;
         match status.code() {
-            Some(0) => Ok(output),
             Some(127) => Err(Failed::Absent),
-            Some(code) => Err(otherwise(format!("ended with exit status {code}"))),
+            Some(code) => Ok(Said { code, output }),
             None => Err(otherwise("was ended by a signal".into())),
         }
     };

@@ -2,8 +2,18 @@
 
 mod acr;
 mod artifact_registry;
+mod artifactory;
+mod docker_hub;
 mod ecr;
 mod ecr_public;
+mod ghcr;
+mod gitlab;
+mod given_token;
+mod harbor;
+mod oauth2_registry;
+mod quay;
+mod shown_token;
+mod token_exchange;
 
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged},
@@ -22,8 +32,22 @@ pub(crate) async fn exchange(
         Target::EcrPublic(target) => ecr_public::exchange(target, request, progress).await,
         Target::ArtifactRegistry(_) => artifact_registry::exchange(request, progress).await,
         Target::Acr(target) => acr::exchange(target, request, progress).await,
+        Target::DockerHub(target) => docker_hub::exchange(target, request, progress).await,
+        Target::Ghcr(target) => ghcr::exchange(target, request, progress).await,
+        Target::Quay(target) => quay::exchange(target, request, progress).await,
+        Target::Gitlab(target) => gitlab::exchange(target, request, progress).await,
+        Target::Artifactory(target) => artifactory::exchange(target, request, progress).await,
+        Target::TokenExchange(target) => token_exchange::exchange(target, request, progress).await,
+        Target::Oauth2Registry(target) => oauth2_registry::exchange(target, request, progress).await,
+        // The login itself is the credential, or a robot that is made by an order of its own.
+        Target::Harbor(_) | Target::Nexus(_) | Target::Stored(_) => Err(wrong_identity()),
     }
 }
+
+/// Asks Docker Hub how many pulls are left.
+pub(crate) use docker_hub::pull_limit;
+/// Makes and deletes robot accounts at a Harbor.
+pub(crate) use harbor::{make as make_robot, remove as remove_robot};
 
 /// A route never leads here.
 fn wrong_identity() -> ExchangeError {

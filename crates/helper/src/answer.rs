@@ -55,7 +55,12 @@ impl Answer {
                 username: &granted.username,
                 secret: granted.secret.expose(),
             }),
-            Self::List(listed) => good(&listed.registries),
+            Self::List(listed) => {
+                if let Some(failure) = listed.incomplete {
+                    let _ = writeln!(io::stderr(), "shorepass: the list may lack some: {}", failure.message);
+                }
+                good(&listed.registries)
+            }
             Self::Text(text) => line(&text, ExitCode::SUCCESS),
             Self::Nothing => ExitCode::SUCCESS,
             Self::NotFound => line(&NOT_FOUND, ExitCode::FAILURE),

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use serde::Deserialize;
+use shorepass_secret::Secret;
 
 use crate::answer::Answer;
 
@@ -15,23 +16,36 @@ pub(crate) fn server() -> Result<String, Answer> {
     }
 }
 
-/// The server address of a `store`; the login itself is not looked at, only that it is one.
-pub(crate) fn login() -> Result<String, Answer> {
+/// What a client stores.
+pub(crate) struct Login {
+    pub(crate) server: String,
+    pub(crate) username: String,
+    pub(crate) secret: Secret,
+}
+
+/// The login of a `store`.
+pub(crate) fn login() -> Result<Login, Answer> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Login {
+    struct Given {
         #[serde(rename = "ServerURL", default)]
         server_url: String,
         #[serde(default)]
         username: String,
+        #[serde(default)]
+        secret: String,
     }
     let text = read().map_err(|error| Answer::unreadable(&error))?;
     // The parser's own words could quote the password.
-    let login: Login = serde_json::from_str(&text).map_err(|_| Answer::BadLogin)?;
-    match (login.server_url.trim(), login.username.trim()) {
+    let given: Given = serde_json::from_str(&text).map_err(|_| Answer::BadLogin)?;
+    match (given.server_url.trim(), given.username.trim()) {
         ("", _) => Err(Answer::NoServer),
         (_, "") => Err(Answer::NoUser),
-        (server, _) => Ok(server.to_owned()),
+        (server, username) => Ok(Login {
+            server: server.to_owned(),
+            username: username.to_owned(),
+            secret: Secret::new(given.secret),
+        }),
     }
 }
 

@@ -10,7 +10,10 @@ use shorepass_protocol::{
     message::{Done, Granted, Listed, Operation, Reply},
 };
 
-use crate::{answer::Answer, input};
+use crate::{
+    answer::Answer,
+    input::{self, Login},
+};
 
 /// What to print; an error is printed as well.
 pub(crate) type Outcome = Result<Answer, Answer>;
@@ -22,33 +25,27 @@ pub(crate) fn get() -> Outcome {
     Ok(granted.map_or(Answer::NotFound, |granted| Answer::Credential { server, granted }))
 }
 
-/// What docker knows after a login. A brokered registry needs no login, so that nothing is kept and
-/// scripts that pipe a password into `docker login` go on working.
+/// What docker knows after a login goes into the vault; the broker keeps nothing for a registry that needs no login.
 pub(crate) fn store() -> Outcome {
-    let server = input::login()?;
-    let done: Option<Done> = ask(&server, Operation::Store { server: server.clone() }, Reach::RunningOrOnce)?;
+    let Login { server, username, secret } = input::login()?;
+    let operation = Operation::Store { server: server.clone(), username, secret };
+    let done: Option<Done> = ask(&server, operation, Reach::RunningOrOnce)?;
     done.map(|_| Answer::Nothing).ok_or_else(|| {
-        Answer::failed(
-            &server,
-            "no route is configured for this registry, and logins of others are not kept",
-            Some("take it out of `credHelpers` with `shorepass setup --undo`, or see `shorepass explain`"),
-        )
+        Answer::failed(&server, "this is no registry's address", Some("name it as `HOST` or `HOST:PORT`"))
     })
 }
 
-/// Forgets what is cached. Nothing to forget is success: docker tries four spellings on each logout.
+/// Forgets what is stored and cached. Nothing to forget is success: docker tries four spellings on each logout.
 pub(crate) fn erase() -> Outcome {
     let server = input::server()?;
-    match call::<Done>(Operation::Erase { server: server.clone() }, Reach::Running) {
-        Ok(Reply::Error(failure)) => Err(Answer::failed(&server, &failure.message, failure.hint.as_deref())),
-        Err(error @ ClientError::ForeignServer { .. }) => Err(Answer::unreachable(&server, &error)),
-        Ok(_) | Err(_) => Ok(Answer::Nothing),
-    }
+    let _: Option<Done> = ask(&server, Operation::Erase { server: server.clone() }, Reach::RunningOrOnce)?;
+    Ok(Answer::Nothing)
 }
 
-/// Registries with a live credential. Standard input is not read: it may be a terminal.
+/// Registries with a stored login or a live credential. Standard input is not read: it may be a terminal. A
+/// client that lists must not stop because a keyring is locked, so that is only narrated.
 pub(crate) fn list() -> Outcome {
-    match call::<Listed>(Operation::List, Reach::Running) {
+    match call::<Listed>(Operation::List, Reach::RunningOrOnce) {
         Ok(Reply::Ok(listed)) => Ok(Answer::List(listed)),
         Ok(_) | Err(_) => Ok(Answer::List(Listed::default())),
     }

@@ -26,6 +26,7 @@ const BASE: &[&str] = &[
     "TZ",
     "TMPDIR",
     "DBUS_SESSION_BUS_ADDRESS",
+    "CREDENTIALS_DIRECTORY",
     "APPDATA",
     "COMPUTERNAME",
     "LOCALAPPDATA",

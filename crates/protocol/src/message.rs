@@ -3,13 +3,22 @@
 //! A request names its operation; the reply's `status` says what it is. Unknown fields are ignored
 //! on both sides, so that an older helper and a newer broker understand each other.
 
+mod credential;
+mod registry;
+mod report;
+mod vault;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use shorepass_secret::Secret;
 
 use crate::wire_secret;
+
+pub use credential::{Done, FailedRegistry, Granted, Listed};
+pub use registry::{PullLimit, Recognised};
+pub use report::{BrokerStatus, Checked, ConfigFault, Counters, CredentialStatus, Explained, Status};
+pub use vault::{PassedOver, VaultOperation, VaultShown};
 
 /// The wire version that this build speaks; a broker refuses any other.
 pub const VERSION: u32 = 1;
@@ -40,7 +49,14 @@ pub enum Operation {
     /// A credential for `server`; answered by [`Granted`].
     Get { server: String },
     /// A login made by the client; answered by [`Done`] (nothing is kept for a brokered registry).
-    Store { server: String },
+    Store {
+        server: String,
+        /// `<token>` says that the secret is an identity token.
+        username: String,
+        /// The password or token.
+        #[serde(with = "wire_secret")]
+        secret: Secret,
+    },
     /// Forget what is cached for `server`; answered by [`Done`], also when nothing was there.
     Erase { server: String },
     /// Registries with a live credential; answered by [`Listed`]. Never exchanges anything.
@@ -53,6 +69,12 @@ pub enum Operation {
     Refresh { server: Option<String> },
     /// Drop from the cache: `server`, or everything; answered by [`Done`].
     Forget { server: Option<String> },
+    /// Something about the stored logins themselves.
+    Vault(VaultOperation),
+    /// What kind of registry `server` is, by one request to it that carries no credential; answered by [`Recognised`].
+    Recognise { server: String },
+    /// How many pulls Docker Hub still grants whoever `server`'s route makes us; answered by [`PullLimit`].
+    PullLimit { server: String },
     /// Read the configuration files afresh and list their faults; answered by [`Checked`].
     CheckConfig,
     /// Stop accepting, answer what is in flight, leave; answered by [`Done`].
@@ -82,6 +104,15 @@ pub enum Reply<T> {
     NotFound,
     /// Ours, and it failed.
     Error(Failure),
+}
+
+impl<T> From<Result<T, Failure>> for Reply<T> {
+    fn from(result: Result<T, Failure>) -> Self {
+        match result {
+            Ok(done) => Self::Ok(done),
+            Err(failure) => Self::Error(failure),
+        }
+    }
 }
 
 /// [`Reply::NeedEnv`] without names of its own: every request asks and is asked it.
@@ -130,163 +161,6 @@ pub enum FailureKind {
     Unexpected,
 }
 
-/// The answer to `get`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Granted {
-    /// `AWS`, `oauth2accesstoken`, `<token>` …
-    pub username: String,
-    /// The password.
-    #[serde(with = "wire_secret")]
-    pub secret: Secret,
-    /// RFC 3339, UTC.
-    pub expires_at: String,
-}
-
-/// The answer to operations that only do something.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Done {
-    /// How many credentials it touched.
-    pub count: u64,
-    /// Those that failed, for `refresh`: registry and reason.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub failed: Vec<FailedRegistry>,
-    /// How far this machine's clock is ahead of the upstream's, as `refresh` of one registry found; negative is behind.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clock_ahead_s: Option<i64>,
-}
-
-/// One registry that could not be refreshed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FailedRegistry {
-    /// Its host.
-    pub registry: String,
-    /// Why.
-    pub failure: Failure,
-}
-
-/// The answer to `list`: registry host → user name.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Listed {
-    /// Bare hosts: podman refuses a list with `https://` in it.
-    pub registries: BTreeMap<String, String>,
-}
-
-/// The answer to `explain`. `kind` is null where no route covers the registry.
-#[derive(Debug, Clone, PartialEq, Default, Eq, Serialize, Deserialize)]
-pub struct Explained {
-    /// The registry as understood: lower-case host, port if there is one.
-    pub registry: String,
-    /// `ecr`, `ecr-public` …
-    pub kind: Option<String>,
-    /// What the kind needs to know; for ECR account, region, partition, fips and `dual_stack`.
-    pub target: Value,
-    /// The identity's name in the configuration, or `default`.
-    pub identity: Option<String>,
-    /// `pull`, `push` or `full`.
-    pub access: Option<String>,
-    /// The repositories that the credential is to be good for; empty means all that the identity may reach.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub repositories: Vec<String>,
-    /// `config`, `built-in` or `stored`.
-    pub source: Option<String>,
-    /// The environment variables that the broker would ask the caller for.
-    pub variables: Vec<String>,
-    /// Where the rule stands, as `path:line`, when it comes from a file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rule: Option<String>,
-    /// What the user should know about this route, such as an access that the registry cannot narrow.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
-}
-
-/// The answer to `status`. Times are RFC 3339, UTC.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Status {
-    /// The process.
-    pub broker: BrokerStatus,
-    /// Since it started.
-    pub counters: Counters,
-    /// What is cached, sorted by registry.
-    pub credentials: Vec<CredentialStatus>,
-}
-
-/// The broker's process.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BrokerStatus {
-    /// Process id.
-    pub pid: u32,
-    /// Its build's version.
-    pub version: String,
-    /// When it started.
-    pub started_at: String,
-    /// Where it listens.
-    pub socket: String,
-    /// Seconds.
-    pub uptime_s: u64,
-    /// The configuration files in force, most general first.
-    #[serde(default)]
-    pub config: Vec<String>,
-    /// Why a changed configuration is not in force.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub config_error: Option<String>,
-}
-
-/// What the broker has done since it started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Counters {
-    /// `get` requests.
-    pub requests: u64,
-    /// Answered from the cache.
-    pub hits: u64,
-    /// Workers that were started, refreshes included.
-    pub exchanges: u64,
-    /// Workers that were started ahead of an expiry.
-    pub refreshes: u64,
-    /// Exchanges that failed.
-    pub failures: u64,
-    /// Answers that were past due or under the least life, given because the upstream did not answer.
-    pub served_stale: u64,
-}
-
-/// One cached credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CredentialStatus {
-    /// The host that was last asked for.
-    pub registry: String,
-    /// `ecr`, `ecr-public` …
-    pub kind: String,
-    /// The identity's name; with what it turned out to be where that is known.
-    pub identity: String,
-    /// When the upstream issued it; null while there is none.
-    pub issued_at: Option<String>,
-    /// When it ends.
-    pub expires_at: Option<String>,
-    /// When it will be renewed; null when nobody has asked for it lately.
-    pub refresh_at: Option<String>,
-    /// Why the last attempt failed.
-    pub last_error: Option<String>,
-}
-
-/// The answer to a configuration check.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Checked {
-    /// The files that were read.
-    pub files: Vec<String>,
-    /// What is wrong with them; empty is good.
-    pub faults: Vec<ConfigFault>,
-}
-
-/// One fault, never with a value of the file in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConfigFault {
-    /// Path.
-    pub file: String,
-    /// Counted from 1; 0 when the file as a whole is meant.
-    pub line: usize,
-    /// What is wrong.
-    pub message: String,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,7 +190,7 @@ mod tests {
         let granted = Granted {
             username: "AWS".into(),
             secret: Secret::new("canary"),
-            expires_at: "2026-01-01T00:00:00Z".into(),
+            expires_at: Some("2026-01-01T00:00:00Z".into()),
         };
 
         let line = serde_json::to_string(&Reply::Ok(granted.clone())).unwrap();

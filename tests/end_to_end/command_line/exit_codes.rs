@@ -43,12 +43,11 @@ fn three_is_not_found() {
         &bed,
         3,
         &[
-            &["explain", "registry.example"],
-            &["explain", "--json", "registry.example"],
+            &["explain", "user@registry.example"],
+            &["explain", "--json", "user@registry.example"],
             &["get", "registry.example"],
             &["refresh", "registry.example"],
-            &["forget", "registry.example"],
-            &["setup", "registry.example"],
+            &["forget", "user@registry.example"],
             &["doctor", "--error", "an error that nobody has ever seen"],
         ],
     );

@@ -29,6 +29,22 @@ impl Hearing {
         self.heard.push((what.into(), format!("{}\n{}", said.stdout, said.stderr)));
     }
 
+    /// Hears whatever the command line program tells about a registry.
+    pub(super) fn question(&mut self, bed: &Bed, host: &str) {
+        for words in [
+            &["refresh", host][..],
+            &["status"],
+            &["status", "--json"],
+            &["explain", "--json", host],
+            &["doctor", "--json"],
+            &["config", "show"],
+            &["broker", "logs", "-n", "10000"],
+            &["broker", "logs", "--audit", "-n", "10000"],
+        ] {
+            self.hear(&words.join(" "), &bed.shorepass(words));
+        }
+    }
+
     /// Whether these words were said there: a program that says nothing keeps any secret.
     pub(super) fn has_heard(&self, what: &str, words: &str) -> bool {
         self.heard.iter().any(|(place, text)| place == what && text.contains(words))

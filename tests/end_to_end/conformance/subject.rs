@@ -22,11 +22,12 @@ pub(super) trait Subject {
     /// What `config.toml` needs to reach the cloud instead of the real one.
     fn rules(&self) -> String;
 
-    /// The variables under which a caller is somebody; their files are written below `secrets` in the bed.
-    fn identity(&self, who: Who, bed: &Bed) -> Variables;
+    /// A caller who is somebody: by variables, whose files are written below `secrets` in the bed, or by a
+    /// login in the bed's vault. The first one asks for [`Subject::host`].
+    fn identity(&self, who: Who, bed: &Bed) -> Caller;
 
     /// Identities of which each holds [`MARK`] where a secret belongs, and none of which works.
-    fn marked(&self, bed: &Bed) -> Vec<Variables>;
+    fn marked(&self, bed: &Bed) -> Vec<Caller>;
 
     /// What of the first identity must never be shown.
     fn secrets(&self, bed: &Bed) -> Vec<String>;
@@ -57,11 +58,37 @@ pub(super) enum Who {
     Second,
 }
 
+/// Somebody who asks for a credential.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    /// A registry, or a namespace that has a rule or a login of its own.
+    pub(super) server: &'static str,
+    /// What the caller's shell has beyond the bed's variables.
+    pub(super) variables: Variables,
+}
+
+impl Caller {
+    /// Somebody by what the shell has.
+    pub(super) fn in_shell(server: &'static str, variables: Variables) -> Self {
+        Self { server, variables }
+    }
+
+    /// Somebody by the login that is stored for the server.
+    pub(super) fn logged_in(server: &'static str) -> Self {
+        Self { server, variables: Variables::new() }
+    }
+}
+
 /// The first identity's bed.
 pub(super) fn bed(subject: &dyn Subject) -> Bed {
+    bed_with(subject, "")
+}
+
+/// The same with further settings.
+pub(super) fn bed_with(subject: &dyn Subject, settings: &str) -> Bed {
     let mut bed = Bed::new();
-    bed.configure(&subject.rules());
-    for (name, value) in subject.identity(Who::First, &bed) {
+    bed.configure(&format!("{settings}{}", subject.rules()));
+    for (name, value) in subject.identity(Who::First, &bed).variables {
         bed.set(name, &value);
     }
     bed
@@ -72,14 +99,14 @@ pub(super) fn get(subject: &dyn Subject, bed: &Bed) -> Said {
     bed.helper("get", subject.host())
 }
 
-/// `get` in a shell where other variables make the caller somebody else.
-pub(super) fn get_as(subject: &dyn Subject, bed: &Bed, variables: &Variables) -> Said {
-    bed.helper_in(&pairs(variables), "get", subject.host())
+/// `get` as somebody else.
+pub(super) fn get_as(bed: &Bed, caller: &Caller) -> Said {
+    bed.helper_in(&pairs(caller), "get", caller.server)
 }
 
-/// As programs take them.
-pub(super) fn pairs(variables: &Variables) -> Vec<(&str, &str)> {
-    variables.iter().map(|(name, value)| (*name, value.as_str())).collect()
+/// A caller's variables as programs take them.
+pub(super) fn pairs(caller: &Caller) -> Vec<(&str, &str)> {
+    caller.variables.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
 /// Who owns the password that a `get` has brought, which must be good at this moment.
@@ -89,10 +116,10 @@ pub(super) fn owner(subject: &dyn Subject, said: &Said) -> String {
 }
 
 /// Asserts that a `get` has failed in one line that docker and people can read, and returns it.
-pub(super) fn reason<'a>(subject: &dyn Subject, said: &'a Said) -> &'a str {
+pub(super) fn reason<'a>(host: &str, said: &'a Said) -> &'a str {
     let line = said.stdout.strip_suffix('\n').unwrap_or_default();
     assert_eq!((said.code, &said.stdout), (1, &said.stderr), "both streams say the same");
-    assert!(line.starts_with(&format!("shorepass: {}: ", subject.host())), "{line}");
+    assert!(line.starts_with(&format!("shorepass: {host}: ")), "{line}");
     let is_readable = |c: char| !c.is_control() && c != char::REPLACEMENT_CHARACTER;
     assert!(line.chars().all(is_readable) && line.len() < 1000, "{line}");
     line

@@ -6,7 +6,7 @@ use std::io;
 
 use shorepass_core::{
     access::Access,
-    exchange::ExchangeRequest,
+    exchange::{ExchangeRequest, StoredLogin, WorkerRequest},
     identity::{AwsIdentity, AzureIdentity, GoogleIdentity, Identity},
     kind::{AcrCloud, AcrTarget, ArtifactRegistryTarget, EcrTarget, Target},
 };
@@ -85,7 +85,15 @@ fn of_azure(azure: &Azure, bed: &mut Bed) -> io::Result<Runner> {
 
 fn worker(bed: &Bed, target: Target, identity: Identity) -> io::Result<Runner> {
     let access = Access::Full;
-    let request = ExchangeRequest { target, identity, access, repositories: Vec::new(), known: Vec::new() };
+    let request = WorkerRequest::Exchange(Box::new(ExchangeRequest {
+        target,
+        identity,
+        access,
+        repositories: Vec::new(),
+        known: Vec::new(),
+        login: StoredLogin::None,
+        hand_on: None,
+    }));
     let input = bed.write("request", &format!("{}\n", serde_json::to_string(&request)?));
     Ok(Runner::new(bed.command("shorepass-exchange", &[]), &input))
 }

@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{Server, cred_helpers::SECTION};
+use super::{Server, cred_helpers::SECTION, creds_store::STORE};
 use crate::{exit::Exit, problem::Problem};
 
 /// A file's content, possibly of a file that does not exist yet.
@@ -50,17 +50,22 @@ impl ConfigFile {
 
     /// Docker's helper for everything that `credHelpers` does not name.
     pub(crate) fn creds_store(&self) -> Option<&str> {
-        self.content.get("credsStore")?.as_str().filter(|name| !name.is_empty())
+        self.content.get(STORE)?.as_str().filter(|name| !name.is_empty())
     }
 
     /// The key of a login for that registry that is kept in the file itself.
     ///
     /// Docker leaves an empty object behind after a login through a helper; that is no login.
     pub(crate) fn static_login(&self, server: &Server) -> Option<&str> {
-        let logins = self.content.get("auths")?.as_object()?;
-        let is_login = |value: &Value| value.as_object().is_some_and(|fields| !fields.is_empty());
-        let mut found = logins.iter().filter(|(_, value)| is_login(value));
-        found.find(|(key, _)| server.is_meant_by(key)).map(|(key, _)| key.as_str())
+        self.static_logins().map(|(key, _)| key).find(|key| server.is_meant_by(key))
+    }
+
+    /// Every login that is kept in the file itself, by its key.
+    pub(crate) fn static_logins(&self) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
+        let logins = self.content.get("auths").and_then(Value::as_object).into_iter().flatten();
+        logins.filter_map(|(key, value)| {
+            Some((key.as_str(), value.as_object().filter(|fields| !fields.is_empty())?))
+        })
     }
 }
 
@@ -82,6 +87,9 @@ fn content(path: &Path, text: &str) -> Result<Map<String, Value>, Problem> {
         broken(error.line(), error.column(), why.split(" at line ").next().unwrap_or("no JSON"))
     })?;
     let Value::Object(content) = value else { return Err(broken(1, 1, "expected an object")) };
+    if content.get(STORE).is_some_and(|store| !store.is_string() && !store.is_null()) {
+        return Err(broken(1, 1, "expected `credsStore` to be a string"));
+    }
     if content.get(SECTION).is_some_and(|section| !section.is_object() && !section.is_null()) {
         return Err(broken(1, 1, "expected `credHelpers` to be an object"));
     }

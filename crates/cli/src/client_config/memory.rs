@@ -22,6 +22,19 @@ pub(crate) struct Memory {
     /// By path.
     #[serde(default)]
     pub files: BTreeMap<PathBuf, FileMemory>,
+    /// Lines of ours, by the path of the file that they stand in.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<PathBuf, Lines>,
+}
+
+/// Lines that we put into a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Lines {
+    /// As they stand there.
+    pub text: String,
+    /// There was no such file before.
+    #[serde(default)]
+    pub made_file: bool,
 }
 
 /// What we did to one file.
@@ -34,7 +47,7 @@ pub(crate) struct FileMemory {
     /// There was no `credHelpers` before.
     #[serde(default)]
     pub made_section: bool,
-    /// By key of `credHelpers`: the helper that was there before.
+    /// By key of `credHelpers`, or `credsStore`: the helper that was there before.
     #[serde(default)]
     pub helpers: BTreeMap<String, Option<String>>,
 }
@@ -65,7 +78,7 @@ impl Memory {
     pub(crate) fn write(&mut self, state_folder: Option<&Path>) -> Result<(), Problem> {
         self.files.retain(|_, file| !file.helpers.is_empty());
         let Some(path) = state_folder.map(file) else { return Ok(()) };
-        if self.files.is_empty() {
+        if self.files.is_empty() && self.lines.is_empty() {
             return match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     Err(Problem::of_file("remove", &path, &error))

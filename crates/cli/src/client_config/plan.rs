@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    ConfigFile, FileMemory, HELPER,
-    cred_helpers::{put, take, take_empty_section},
+    ConfigFile, FileMemory, HELPER, cred_helpers,
+    creds_store::{self, STORE},
 };
 use crate::{exit::Exit, problem::Problem};
 
@@ -18,7 +18,7 @@ pub(crate) struct Plan {
     pub memory: FileMemory,
 }
 
-/// What happens to one key of `credHelpers`.
+/// What happens to one key of `credHelpers`, or to `credsStore`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Change {
     pub key: String,
@@ -62,7 +62,7 @@ impl Plan {
             plan.memory.made_section = !file.has_section();
         }
         for key in keys {
-            let previous = file.helper(key).map(str::to_owned);
+            let previous = entry(file, key).map(str::to_owned);
             let action = match previous.as_deref() {
                 Some(HELPER) => Action::Unchanged,
                 Some(_) => Action::Replaced,
@@ -91,7 +91,7 @@ impl Plan {
         let keys = keys.map_or_else(|| memory.helpers.keys().cloned().collect(), <[String]>::to_vec);
         for key in &keys {
             let previous = plan.memory.helpers.remove(key).flatten();
-            let action = match (file.helper(key), &previous) {
+            let action = match (entry(file, key), &previous) {
                 (Some(HELPER), Some(previous)) => {
                     plan.after = Some(edited(file, put(plan.text(), key, previous))?);
                     Action::Restored
@@ -134,7 +134,7 @@ impl Plan {
             return;
         }
         if memory.made_section
-            && let Some(text) = take_empty_section(self.text())
+            && let Some(text) = cred_helpers::take_empty_section(self.text())
         {
             self.after = Some(text);
         }
@@ -145,11 +145,24 @@ impl Plan {
     }
 }
 
+/// The helper that a file names for a key, or for everything.
+fn entry<'a>(file: &'a ConfigFile, key: &str) -> Option<&'a str> {
+    if key == STORE { file.creds_store() } else { file.helper(key) }
+}
+
+fn put(text: &str, key: &str, helper: &str) -> Option<String> {
+    if key == STORE { creds_store::put(text, helper) } else { cred_helpers::put(text, key, helper) }
+}
+
+fn take(text: &str, key: &str) -> Option<String> {
+    if key == STORE { creds_store::take(text) } else { cred_helpers::take(text, key) }
+}
+
 /// An edit that cannot be made leaves the file as it is.
 fn edited(file: &ConfigFile, text: Option<String>) -> Result<String, Problem> {
     text.filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()).ok_or_else(|| {
         Problem::new(Exit::Misconfigured, format!("cannot edit `{}`", file.path.display()))
-            .because("`credHelpers` in it is not laid out as an object")
+            .because("`credHelpers` or `credsStore` in it is not laid out as clients write it")
             .hint("repair it, then run the command again")
     })
 }

@@ -42,7 +42,7 @@ pub(crate) fn put_in_place(path: &Path, before: Option<&str>, after: Option<&str
 }
 
 /// Replaces without looking at what was there.
-pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     let target = target(path);
     Draft::new(&target, text)?.publish(&target)
 }

@@ -36,6 +36,11 @@ impl Server {
         Ok(Self(if HUB_NAMES.contains(&authority) { HUB.into() } else { authority.into() }))
     }
 
+    /// Docker Hub.
+    pub(crate) fn hub() -> Self {
+        Self(HUB.into())
+    }
+
     /// The key under which that family's clients look.
     pub(crate) fn key(&self, family: Family) -> &str {
         match family {

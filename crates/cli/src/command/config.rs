@@ -15,6 +15,7 @@ use crate::{
     broker::{Reach, ask},
     exit::Exit,
     output::{Screen, one_line},
+    own_config,
     problem::Problem,
     surroundings::Surroundings,
 };
@@ -49,9 +50,7 @@ fn print_checked(checked: &Checked, report: Report, screen: &mut Screen) -> Exit
 
 /// The files that the broker reads, the most general first.
 fn files(around: &Surroundings) -> Vec<PathBuf> {
-    let own = around.variable_path("SHOREPASS_CONFIG").map(PathBuf::from);
-    let own = own.or_else(|| Some(around.config_folder.as_ref()?.join("config.toml")));
-    machine_file(around).into_iter().chain(own).collect()
+    machine_file(around).into_iter().chain(own_config::file(around)).collect()
 }
 
 #[cfg(unix)]

@@ -47,6 +47,9 @@ pub(crate) fn text(explained: &Explained) -> String {
     if !explained.repositories.is_empty() {
         lines.insert(5, ("repositories", list(&explained.repositories)));
     }
+    if let Some(login) = &explained.login {
+        lines.push(("login", login.clone()));
+    }
     if let Some(rule) = &explained.rule {
         lines.push(("rule", rule.clone()));
     }
@@ -136,6 +139,7 @@ note: ecr cannot narrow a credential to pull
             source: Some("config".into()),
             variables: vec!["AWS_PROFILE".into(), "AWS_REGION".into()],
             rule: Some("/etc/shorepass/config.toml:12".into()),
+            login: None,
             notes: vec!["ecr cannot narrow a credential to pull".into()],
         }
     }

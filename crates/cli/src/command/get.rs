@@ -32,12 +32,15 @@ fn print(get: &Get, granted: &Granted, now: SystemTime, screen: &mut Screen) {
         }));
         return;
     }
-    let left = ahead(now, &granted.expires_at);
+    let expires = match &granted.expires_at {
+        Some(end) => format!("{end} ({})", ahead(now, end)),
+        None => "nobody has said when".into(),
+    };
     screen.answer(facts(&[
         ("registry", get.host.clone()),
         ("username", granted.username.clone()),
         ("secret", secret.unwrap_or("(hidden; add --show-secret)").to_owned()),
-        ("expires", format!("{} ({left})", granted.expires_at)),
+        ("expires", expires),
     ]));
 }
 
@@ -71,7 +74,7 @@ mod tests {
         let granted = Granted {
             username: "AWS".into(),
             secret: Secret::new("canary"),
-            expires_at: "2026-01-01T12:00:00Z".into(),
+            expires_at: Some("2026-01-01T12:00:00Z".into()),
         };
         print(&get, &granted, humantime::parse_rfc3339("2026-01-01T00:00:30Z").unwrap(), &mut screen);
         assert_eq!(err.text(), "");

@@ -4,6 +4,8 @@
 //! stops everything while nothing has happened yet.
 
 mod apply;
+mod everything;
+mod recognise;
 mod report;
 mod warnings;
 
@@ -14,12 +16,14 @@ use shorepass_protocol::message::Explained;
 use crate::{
     arguments::Setup,
     broker::{NO_ROUTE_HINT, Refusal},
-    client_config::{ConfigFile, Family, Memory, Server, lock},
+    client_config::{ConfigFile, Family, Memory, STORE, Server, lock},
     exit::Exit,
     output::Screen,
     problem::Problem,
     surroundings::Surroundings,
 };
+
+pub(super) use recognise::Recognise;
 
 /// How `setup` asks where a registry would be routed.
 pub(super) type Route<'a> = &'a dyn Fn(&str) -> Result<Explained, Refusal>;
@@ -36,15 +40,21 @@ pub(super) fn run(
     around: &Surroundings,
     screen: &mut Screen,
     route: Route<'_>,
+    recognise: Recognise<'_>,
 ) -> Result<Exit, Problem> {
     let mut servers = setup.hosts.iter().map(|host| Server::parse(host)).collect::<Result<Vec<_>, _>>()?;
     servers.sort();
     servers.dedup();
-    if servers.is_empty() && !setup.undo {
+    if servers.is_empty() && !setup.undo && !setup.all {
         return Err(no_hosts());
     }
+    let mut unknown = Vec::new();
     if !setup.undo && !setup.force {
-        servers.iter().try_for_each(|server| check_route(server, route))?;
+        for server in &servers {
+            if recognise::is_unknown(&check_route(server, route)?) {
+                unknown.push(server.clone());
+            }
+        }
     }
 
     let state = around.state_folder.as_deref();
@@ -55,26 +65,35 @@ pub(super) fn run(
     for target in &targets {
         outcomes.push(apply::plan(setup, target, &servers, &memory)?);
     }
-    let warnings = if setup.undo { Vec::new() } else { warnings::about(&targets, &servers, around) };
-    if !setup.dry_run {
+    let steps = everything::plan(setup, &targets, around, &memory)?;
+    let warnings = if setup.undo { Vec::new() } else { warnings::about(setup, &targets, &servers, around) };
+    let look = |server: &Server| recognise::look(server, setup, around, recognise, route);
+    let findings = unknown.iter().map(look).collect::<Result<Vec<_>, _>>()?;
+    if setup.dry_run {
+        outcomes.extend(steps.into_iter().map(everything::Step::into_outcome));
+    } else {
+        // The helper of before is known to us before docker forgets it.
+        let done = steps.into_iter().map(|step| everything::apply(step, setup, &mut memory, state));
+        let done = done.collect::<Result<Vec<_>, _>>()?;
         for (target, outcome) in targets.iter().zip(&mut outcomes) {
             *outcome = apply::apply(setup, target, &servers, &mut memory, state)?;
         }
+        outcomes.extend(done);
     }
-    report::print(setup, &outcomes, &warnings, screen);
+    report::print(setup, &outcomes, &findings, &warnings, screen);
     Ok(Exit::Ok)
 }
 
 fn no_hosts() -> Problem {
     Problem::new(Exit::Usage, "no registry is named")
         .because("clients want every host by its full name, patterns do not match")
-        .hint("name the hosts you pull from, such as `shorepass setup 123456789012.dkr.ecr.eu-west-1.amazonaws.com public.ecr.aws`")
+        .hint("name the hosts you pull from, such as `shorepass setup 123456789012.dkr.ecr.eu-west-1.amazonaws.com public.ecr.aws`, or take all of them by `shorepass setup --all`")
 }
 
-fn check_route(server: &Server, route: Route<'_>) -> Result<(), Problem> {
+fn check_route(server: &Server, route: Route<'_>) -> Result<Explained, Problem> {
     let name = server.name();
     match route(name) {
-        Ok(explained) if explained.kind.is_some() => Ok(()),
+        Ok(explained) if explained.kind.is_some() => Ok(explained),
         Ok(_) => Err(Problem::new(Exit::NotFound, format!("`{name}` is not set up"))
             .because("no route covers it, so the helper would have no credential for it")
             .hint(format!(
@@ -92,16 +111,11 @@ fn check_route(server: &Server, route: Route<'_>) -> Result<(), Problem> {
 
 /// The present files of the families that are meant; for `--undo` also those of an earlier setup.
 fn targets(setup: &Setup, around: &Surroundings, memory: &Memory) -> Result<Vec<Target>, Problem> {
-    let is_meant = |family| match (family, setup.docker == setup.containers) {
-        (_, true) => true,
-        (Family::Docker, false) => setup.docker,
-        (Family::Containers, false) => setup.containers,
-    };
-    let is_default = setup.docker == setup.containers && !setup.docker;
     let mut targets = Vec::new();
     for family in [Family::Docker, Family::Containers] {
-        let is_wanted = !is_default || setup.undo || family == Family::Docker || family.is_in_use(around);
-        if !is_meant(family) || !is_wanted {
+        // What is for every registry has no place in their `auth.json`.
+        let is_elsewhere = setup.all && family == Family::Containers;
+        if is_elsewhere || !is_wanted(setup, family, around) {
             continue;
         }
         let path = family.file(around).ok_or_else(|| no_place(family))?;
@@ -110,12 +124,28 @@ fn targets(setup: &Setup, around: &Surroundings, memory: &Memory) -> Result<Vec<
     if setup.undo {
         for (path, file) in &memory.files {
             let target = Target { family: file.family, path: path.clone() };
-            if is_meant(file.family) && !targets.contains(&target) {
+            let is_elsewhere = setup.all && file.family == Family::Containers;
+            if !is_elsewhere && is_meant(setup, file.family) && !targets.contains(&target) {
                 targets.push(target);
             }
         }
     }
     Ok(targets)
+}
+
+fn is_meant(setup: &Setup, family: Family) -> bool {
+    match (family, setup.docker == setup.containers) {
+        (_, true) => true,
+        (Family::Docker, false) => setup.docker,
+        (Family::Containers, false) => setup.containers,
+    }
+}
+
+/// Meant by name, or by default because such clients are in use here.
+fn is_wanted(setup: &Setup, family: Family, around: &Surroundings) -> bool {
+    let is_default = setup.docker == setup.containers && !setup.docker;
+    let is_present = !is_default || setup.undo || family == Family::Docker || family.is_in_use(around);
+    is_meant(setup, family) && is_present
 }
 
 fn no_place(family: Family) -> Problem {
@@ -128,9 +158,15 @@ fn no_place(family: Family) -> Problem {
         .hint(format!("set `{variable}`, then run the command again"))
 }
 
-/// The keys under which a family's clients look the servers up.
-fn keys(servers: &[Server], family: Family) -> Vec<String> {
-    servers.iter().map(|server| server.key(family).to_owned()).collect()
+/// The keys under which a family's clients look the servers up; `credsStore` stands for all of them.
+fn keys(setup: &Setup, servers: &[Server], family: Family) -> Vec<String> {
+    let mut keys: Vec<String> = servers.iter().map(|server| server.key(family).to_owned()).collect();
+    if setup.all && family == Family::Docker {
+        // Docker's legacy builder asks for what `list` names and for the keys of `credHelpers`; for Docker Hub
+        // it wants a URL, which podman would refuse in a list.
+        keys.extend([STORE.to_owned(), Server::hub().key(family).to_owned()]);
+    }
+    keys
 }
 
 /// Reads the file of a target.
@@ -139,7 +175,7 @@ fn read(target: &Target) -> Result<ConfigFile, Problem> {
 }
 
 /// Five seconds.
-const LOOKS_AT_THE_LOCK: usize = 250;
+pub(super) const LOOKS_AT_THE_LOCK: usize = 250;
 
 #[cfg(unix)]
 #[cfg(test)]

@@ -6,12 +6,13 @@ use std::{
 };
 
 use serde_json::json;
-use shorepass_protocol::message::{CredentialStatus, Operation, Status as Standing};
+use shorepass_protocol::message::{CredentialStatus, Operation, PullLimit, Status as Standing, VaultShown};
 
 use crate::{
     arguments::Status,
     broker::{Reach, ask},
     clock,
+    doctor::pulls_left,
     exit::Exit,
     output::{Paint, Screen, ahead, facts, one_line, span, table},
     problem::Problem,
@@ -83,8 +84,15 @@ fn text(standing: &Standing, now: SystemTime, paint: Paint) -> String {
             ),
         ),
     ];
+    if let Some(vault) = &standing.vault {
+        head.push(("vault", in_words(vault)));
+    }
     if let Some(error) = &broker.config_error {
         head.push(("fault", format!("the changed configuration is not in force: {error}")));
+    }
+    if !standing.pull_limits.is_empty() {
+        let limits: Vec<String> = standing.pull_limits.iter().map(|told| pull_limit(told, now)).collect();
+        head.push(("pull limit", limits.join("\n")));
     }
     if standing.credentials.is_empty() {
         return format!("{}\n\nno credentials in the cache", facts(&head));
@@ -95,6 +103,24 @@ fn text(standing: &Standing, now: SystemTime, paint: Paint) -> String {
         facts(&head),
         table(&["REGISTRY", "KIND", "IDENTITY", "EXPIRES IN", "NEXT REFRESH", "LAST ERROR"], &rows, paint)
     )
+}
+
+/// In one short line each, which a narrow terminal holds, too.
+fn pull_limit(told: &PullLimit, now: SystemTime) -> String {
+    let who = told.username.as_deref().map_or("nobody".into(), one_line);
+    let age = ahead(now, &told.read_at);
+    // A reading of this very second is not ahead of it.
+    let age = if age == "0s" { "now".into() } else { age };
+    format!("{who}: {} ({age})", pulls_left(told))
+}
+
+fn in_words(vault: &VaultShown) -> String {
+    match (&vault.failure, vault.logins) {
+        (Some(failure), _) => format!("{}: {}", vault.store, failure.message),
+        (None, Some(1)) => format!("{}, 1 login", vault.store),
+        (None, Some(count)) => format!("{}, {count} logins", vault.store),
+        (None, None) => vault.store.clone(),
+    }
 }
 
 fn row(credential: &CredentialStatus, now: SystemTime) -> Vec<String> {
@@ -113,7 +139,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
 mod tests {
-    use shorepass_protocol::message::{BrokerStatus, Counters};
+    use shorepass_protocol::message::{BrokerStatus, Counters, Failure, FailureKind};
 
     use super::*;
 
@@ -151,6 +177,51 @@ s.example  ecr   prod      -           -             the SSO session `dev` has e
         );
     }
 
+    #[test]
+    fn a_pull_limit_is_shown_with_its_age() {
+        let mut standing = standing();
+        let told = |username: Option<&str>, limit| PullLimit {
+            registry: "docker.io".into(),
+            username: username.map(str::to_owned),
+            limit,
+            remaining: limit.map(|limit| limit - 20),
+            window_s: limit.map(|_| 21_600),
+            counted_for: None,
+            read_at: "2026-01-01T00:00:00Z".into(),
+        };
+        standing.pull_limits = vec![told(Some("alice"), Some(200)), told(Some("shoreteam"), None)];
+
+        let text = text(&standing, humantime::parse_rfc3339("2026-01-01T00:03:20Z").unwrap(), Paint::PLAIN);
+
+        assert!(
+            text.contains(
+                "\npull limit  alice: 180 of 200 in 6h 0m left (3m 20s ago)\n            shoreteam: no limit (3m 20s ago)\n"
+            ),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_vault_is_a_line_with_its_failure_in_words() {
+        let shown = |logins, failure| VaultShown {
+            store: "file".into(),
+            because: String::new(),
+            passed_over: Vec::new(),
+            logins,
+            failure,
+        };
+        let locked = Failure {
+            kind: FailureKind::Denied,
+            code: "vault_locked".into(),
+            message: "it is locked".into(),
+            hint: None,
+        };
+
+        assert_eq!(in_words(&shown(Some(1), None)), "file, 1 login");
+        assert_eq!(in_words(&shown(None, Some(locked))), "file: it is locked");
+        assert_eq!(in_words(&shown(None, None)), "file");
+    }
+
     fn standing() -> Standing {
         let credential = |registry: &str, expires: Option<&str>, refresh: Option<&str>| CredentialStatus {
             registry: registry.into(),
@@ -186,6 +257,8 @@ s.example  ecr   prod      -           -             the SSO session `dev` has e
                 credential("r.example", Some("2026-01-01T11:30:00Z"), Some("2026-01-01T08:30:00Z")),
                 failing,
             ],
+            vault: None,
+            pull_limits: Vec::new(),
         }
     }
 }

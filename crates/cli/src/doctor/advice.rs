@@ -69,6 +69,11 @@ const ADVICE: &[(&str, &str)] = &[
         "the role's trust policy must name the token's issuer, audience and subject; to see the route, run `shorepass explain HOST`",
     ),
     (
+        "oidc_token_refused",
+        "the service must trust the token's issuer, audience and subject; to see the route, run `shorepass explain HOST`",
+    ),
+    ("login_refused", "log in again with `docker login HOST`"),
+    (
         "unsupported_region",
         "name another region in a `[[registry]]` of the configuration; to see the route, run `shorepass explain HOST`",
     ),

@@ -214,6 +214,8 @@ mod tests {
             },
             counters: Counters::default(),
             credentials: vec![],
+            vault: None,
+            pull_limits: vec![],
         }
     }
 }

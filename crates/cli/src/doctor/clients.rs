@@ -6,13 +6,15 @@
 mod overview;
 mod way;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) use overview::overview;
 
 use super::Finding;
 use crate::{
-    client_config::{ConfigFile, Family, Server, containers_files, docker_file},
+    client_config::{
+        ConfigFile, Family, MACHINE, Server, containers_files, docker_file, drop_in_file, helpers_in_force,
+    },
     problem::Problem,
     surroundings::Surroundings,
 };
@@ -30,7 +32,9 @@ pub(super) fn about(server: &Server, around: &Surroundings) -> Vec<Finding> {
             Ok(files) => {
                 let way = match family {
                     Family::Docker => of_docker(&files, server),
-                    Family::Containers => of_containers(&files, server),
+                    Family::Containers => {
+                        everything_in(around).map_or_else(|| of_containers(&files, server), Way::Ours)
+                    }
                 };
                 ways.push((family, way));
                 findings.extend(stale_logins(family, &files, server));
@@ -49,6 +53,13 @@ pub(super) fn about(server: &Server, around: &Surroundings) -> Vec<Finding> {
     findings.extend(ways.into_iter().map(|(family, way)| way.finding(family, server, some_way_is_ours)));
     findings.extend(auth_variable(around));
     findings
+}
+
+/// The drop-in by which podman, buildah and skopeo ask our helper first, whatever the registry.
+fn everything_in(around: &Surroundings) -> Option<PathBuf> {
+    let path = drop_in_file(around).filter(|path| path.is_file())?;
+    let in_force = helpers_in_force(around, Path::new(MACHINE)).ok()?;
+    in_force.overruled_by.is_none().then_some(path)
 }
 
 /// The files of a family in the order in which its clients read them; absent ones are empty.

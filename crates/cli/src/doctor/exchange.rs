@@ -60,8 +60,14 @@ fn routed(host: &str, route: Result<Explained, Refusal>) -> Finding {
 fn exchanged(host: &str, granted: Result<Granted, Refusal>) -> Finding {
     match granted {
         Ok(granted) => {
-            let left = ahead(clock::now(), &granted.expires_at);
-            Finding::ok("exchange", format!("a fresh credential for `{host}` was made, it expires in {left}"))
+            let made = match &granted.expires_at {
+                Some(end) => {
+                    let left = ahead(clock::now(), end);
+                    format!("a fresh credential for `{host}` was made, it expires in {left}")
+                }
+                None => format!("a login for `{host}` is stored, of `{}`", granted.username),
+            };
+            Finding::ok("exchange", made)
         }
         Err(Refusal::Failed(failure)) => advice::on(host, &failure),
         Err(refusal) => {

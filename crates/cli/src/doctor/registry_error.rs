@@ -110,6 +110,16 @@ const PHRASES: &[Phrase] = &[
         fix: "to see the identity and its access, run `shorepass explain HOST`",
     },
     Phrase {
+        id: "pull_limit_reached",
+        texts: &["pull rate limit", "increase-rate-limit"],
+        what: "Docker Hub grants no more pulls for now",
+        why: "without a login it counts 100 pulls in 6 hours by address, which a whole office or cluster may share, \
+              and 200 for a personal account; a login that it does not take counts as none, and an image of several \
+              architectures counts once for each that is pulled",
+        fix: "log in by `docker login` or wait; to see whose pulls are counted and how many are left, run `shorepass \
+              doctor docker.io`",
+    },
+    Phrase {
         id: "throttled",
         texts: &["toomanyrequests", "too many requests", "rate exceeded", "throttlingexception"],
         what: "the registry was asked too often",
@@ -171,7 +181,8 @@ mod tests {
                 "Error response from daemon: Head \"https://r.example/v2/x\": no basic auth credentials",
                 "no_credentials_sent",
             ),
-            ("toomanyrequests: You have reached your pull rate limit", "throttled"),
+            ("toomanyrequests: You have reached your pull rate limit", "pull_limit_reached"),
+            ("toomanyrequests: Rate exceeded", "throttled"),
             ("manifest unknown: Requested image not found", "no_such_image"),
             (
                 "error getting credentials - err: exec: \"docker-credential-shorepass\": executable file not found in $PATH, out: ``",

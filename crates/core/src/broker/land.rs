@@ -7,14 +7,14 @@ use crate::{
     cache::{Entry, Remembered},
     clock::{Clock, Moment},
     credential::Credential,
-    exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged, Surroundings},
+    exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged, Made, Surroundings},
     flight::{Landing, Pilot},
     schedule,
     scope::ScopeKey,
 };
 
 /// A credential, and whose it turned out to be.
-type Made = (Arc<Credential>, Option<String>);
+type Landed = (Arc<Credential>, Option<String>);
 
 impl Broker {
     pub(super) async fn fly(
@@ -68,9 +68,12 @@ impl Broker {
                     None => return None,
                 }
             }
-            Ok(Exchanged::Credential { username, secret, life_ms, principal, clock_ahead_ms }) => {
+            Ok(Exchanged::Credential(made)) => {
+                let Made { username, secret, life_ms, is_lasting, principal, clock_ahead_ms } = made;
                 let expires_at = begun.wall + Duration::from_millis(life_ms).min(LONGEST_LIFE);
-                let credential = Credential { username, secret, issued: begun, expires_at, clock_ahead_ms };
+                let issued = begun;
+                let credential =
+                    Credential { username, secret, issued, expires_at, is_lasting, clock_ahead_ms };
                 match credential.remaining(now) {
                     Duration::ZERO if is_last => Err(stillborn()),
                     Duration::ZERO => return None,
@@ -108,7 +111,7 @@ impl Broker {
     }
 }
 
-fn keep(entry: &mut Entry, (credential, principal): Made, purpose: Purpose, now: Moment) {
+fn keep(entry: &mut Entry, (credential, principal): Landed, purpose: Purpose, now: Moment) {
     let is_usable = entry.is_usable(now);
     // By what is left now, not by the dates: the wall clock may have been set between the two.
     let left = credential.remaining(now);

@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::SystemTime};
 
 use super::{Broker, Purpose};
-use crate::{clock::Clock, exchange::ExchangeError, registry::Registry, route::Route, scope::ScopeKey};
+use crate::{
+    clock::Clock, exchange::ExchangeError, login::LoginKey, registry::Registry, route::Route, scope::ScopeKey,
+};
 
 /// What the broker has done since it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +31,8 @@ pub struct EntryReport {
     pub registry: Registry,
     /// Its kind's name.
     pub kind: &'static str,
+    /// The stored login that it is or was made with.
+    pub login: Option<LoginKey>,
     /// The identity's name in the configuration.
     pub identity: String,
     /// Who that turned out to be, where it is known.
@@ -37,7 +41,7 @@ pub struct EntryReport {
     pub username: Option<String>,
     /// When it was issued.
     pub issued_at: Option<SystemTime>,
-    /// When it ends or ended.
+    /// When it ends or ended, where that is known.
     pub expires_at: Option<SystemTime>,
     /// When it will be renewed.
     pub refresh_at: Option<SystemTime>,
@@ -68,11 +72,12 @@ impl Broker {
             .map(|entry| EntryReport {
                 registry: entry.route.registry.clone(),
                 kind: entry.route.target.kind().name(),
+                login: entry.route.login.clone(),
                 identity: entry.route.identity_name.clone(),
                 principal: entry.principal.clone(),
                 username: entry.unexpired(now).map(|credential| credential.username.clone()),
                 issued_at: entry.credential.as_ref().map(|credential| credential.issued.wall),
-                expires_at: entry.credential.as_ref().map(|credential| credential.expires_at),
+                expires_at: entry.credential.as_ref().and_then(|credential| credential.end()),
                 refresh_at: entry.until_refresh(keep_warm, now).map(|pause| now.wall + pause),
                 last_error: entry.failure.as_ref().map(|failure| failure.error.clone()),
             })

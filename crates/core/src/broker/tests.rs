@@ -9,7 +9,7 @@ use shorepass_secret::Secret;
 use super::*;
 use crate::{
     clock::fake::FakeClock,
-    exchange::{ErrorKind, Exchanged, Exchanging},
+    exchange::{ErrorKind, Exchanged, Exchanging, Made},
 };
 
 #[tokio::test(start_paused = true)]
@@ -379,13 +379,14 @@ impl Exchanger for FakeExchanger {
                 Some(Next::ExpiresAt(at)) => at,
                 None => now + Duration::from_secs(12 * 3600),
             };
-            Ok(Exchanged::Credential {
+            Ok(Exchanged::Credential(Made {
                 username: "AWS".into(),
                 secret: Secret::new(format!("secret-{number}")),
                 life_ms: expires_at.duration_since(now).unwrap_or_default().as_millis().try_into().unwrap(),
                 principal,
+                is_lasting: false,
                 clock_ahead_ms: 0,
-            })
+            }))
         })
     }
 }

@@ -85,7 +85,7 @@ mod tests {
     fn key(account: &str) -> ScopeKey {
         let host = format!("{account}.dkr.ecr.eu-west-1.amazonaws.com");
         let registry = crate::registry::Registry::parse(&host).unwrap();
-        let route = crate::route::Route::find(&crate::config::Config::default(), registry).unwrap().unwrap();
+        let route = crate::route::Route::find(&crate::config::Config::default(), registry).unwrap();
         Scoper::keyed(b"k").scope(&route, &Surroundings::default()).key
     }
 

@@ -91,7 +91,8 @@ impl Entry {
     /// How long until it should be renewed behind the scenes; `None` when it should not.
     pub(crate) fn until_refresh(&self, keep_warm: Duration, now: Moment) -> Option<Duration> {
         let credential = self.credential.as_ref()?;
-        if self.flight.is_some() || self.since_asked(now) >= keep_warm {
+        // What has no end is only looked up again, which can wait until somebody asks.
+        if self.flight.is_some() || credential.is_lasting || self.since_asked(now) >= keep_warm {
             return None;
         }
         let due = schedule::until_due(credential, self.scope.key.jitter(), now);

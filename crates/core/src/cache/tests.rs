@@ -1,8 +1,13 @@
 use shorepass_secret::Secret;
 
 use super::*;
-use crate::clock::Clock;
-use crate::{clock::fake::FakeClock, config::Config, registry::Registry, scope::Scoper};
+use crate::{
+    clock::{Clock, fake::FakeClock},
+    config::Config,
+    registry::Registry,
+    schedule::Standing,
+    scope::Scoper,
+};
 
 #[tokio::test(start_paused = true)]
 async fn those_asked_for_longest_ago_make_room() {
@@ -57,6 +62,22 @@ async fn only_sessions_of_one_principal_in_one_family_share() {
     assert_eq!([a, b, other, elsewhere].map(has), [true, true, false, false]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_has_no_end_is_looked_up_when_it_is_asked_for_and_not_ahead() {
+    let mut bed = Bed::new();
+    let scope = bed.ask(1, "a");
+    let credential = Credential { is_lasting: true, ..bed.credential() };
+    let entry = bed.cache.get_mut(scope.key).unwrap();
+    entry.credential = Some(Arc::new(credential));
+
+    tokio::time::advance(Duration::from_secs(3000)).await;
+
+    let now = bed.clock.now();
+    let entry = bed.cache.get_mut(scope.key).unwrap();
+    assert_eq!(entry.until_refresh(Duration::from_secs(86_400), now), None);
+    assert_eq!(entry.standing(now), Some(Standing::Due));
+}
+
 struct Bed {
     cache: Cache,
     clock: FakeClock,
@@ -86,6 +107,7 @@ impl Bed {
             secret: Secret::new("s"),
             issued,
             expires_at: issued.wall + Duration::from_secs(3600),
+            is_lasting: false,
             clock_ahead_ms: 0,
         }
     }
@@ -93,7 +115,7 @@ impl Bed {
 
 fn route(account: usize) -> Route {
     let host = format!("{account:012}.dkr.ecr.eu-west-1.amazonaws.com");
-    Route::find(&Config::default(), Registry::parse(&host).unwrap()).unwrap().unwrap()
+    Route::find(&Config::default(), Registry::parse(&host).unwrap()).unwrap()
 }
 
 fn surroundings(session: &str) -> Surroundings {

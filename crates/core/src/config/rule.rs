@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     access::Access,
+    identity::IdentityType,
     kind::{Key, Keys, Kind, Shape},
     registry::Registry,
 };
@@ -76,7 +77,8 @@ pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
         "never" => Ok(false),
         _ => Err("`on-failure` or `never`"),
     });
-    let keys = read_keys(table, kind);
+    let mut keys = read_keys(table, kind);
+    keys.set_repositories(&repositories);
     let place = table.place();
 
     let rule = Rule {
@@ -163,16 +165,25 @@ pub(super) fn check_references(config: &Config, faults: &mut Vec<Fault>) {
                 None => fault(format!("no `[identity.{name}]` is defined")),
                 Some(identity) => {
                     if let Some(kind) = rule.kind.or_else(|| named(&rule.pattern))
-                        && kind.identity() != identity.identity_type()
+                        && !kind.can_use(identity)
                     {
-                        let (wanted, given) = (kind.identity().name(), identity.identity_type().name());
+                        let (wanted, given) = (kind.wanted_identities(), identity.identity_type().name());
                         fault(format!(
-                            "kind `{}` needs an identity of type `{wanted}`, `{name}` is `{given}`",
+                            "kind `{}` needs an identity of type {wanted}, `{name}` is `{given}`",
                             kind.name()
                         ));
                     }
                 }
             }
+        }
+        if rule.identity == RuleIdentity::Default
+            && let Some(kind) = rule.kind
+            && kind.identities().first() == Some(&IdentityType::Oidc)
+        {
+            fault(format!("kind `{}` needs an `identity` of type {}", kind.name(), kind.wanted_identities()));
+        }
+        if rule.keys.names().any(|key| key == "connection_id") && !is_oidc(config, rule) {
+            fault("`connection_id` needs an `identity` of type `oidc`".into());
         }
         let twin = config.rules[..index]
             .iter()
@@ -181,4 +192,9 @@ pub(super) fn check_references(config: &Config, faults: &mut Vec<Fault>) {
             fault(format!("the same `match` stands at line {} already", twin.place.line));
         }
     }
+}
+
+fn is_oidc(config: &Config, rule: &Rule) -> bool {
+    let RuleIdentity::Named(name) = &rule.identity else { return false };
+    config.identities.get(name).is_none_or(|found| found.identity_type() == IdentityType::Oidc)
 }

@@ -82,7 +82,7 @@ access = "write"
             "4: `idle_exit` must be a duration such as `90s`, `15m` or `8h`",
             "5: an identity needs the key `type`, such as `type = \"aws\"`",
             "6: the key `profile` is not known here",
-            "8: `type` must be one of the known types: `aws`, `google`, `azure`",
+            "8: `type` must be one of the known types: `aws`, `google`, `azure`, `github`, `gitlab`, `oidc`, `stored`",
             "11: `role_arn` must be a role such as `arn:aws:iam::123456789012:role/NAME`",
             "12: `external_id` must be a string",
             "13: a registry needs the key `match`, such as `match = \"registry.example\"`",

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use serde::{Deserialize, Serialize};
 use shorepass_secret::Secret;
 
-use super::{in_home, set};
+use super::{LoginUse, in_home, set};
 use crate::{
     config::reader::Reader,
     kind,
@@ -126,6 +126,11 @@ impl Identity {
             service_connection_id: table.text("service_connection_id", id),
             authority_host: table.text("authority_host", kind::checked_endpoint),
         }
+    }
+
+    #[expect(clippy::unused_self, reason = "every identity has it")]
+    pub(super) fn login(&self) -> LoginUse<'_> {
+        LoginUse::None
     }
 
     pub(super) fn deciding_variables(&self) -> Vec<&str> {

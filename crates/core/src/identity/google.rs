@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use serde::{Deserialize, Serialize};
 use shorepass_secret::Secret;
 
-use super::{in_home, set};
+use super::{LoginUse, in_home, set};
 use crate::{
     config::reader::Reader,
     kind,
@@ -114,6 +114,11 @@ impl Identity {
             iam_endpoint: table.text("iam_endpoint", kind::checked_endpoint),
             forward: table.strings("forward").unwrap_or_default(),
         }
+    }
+
+    #[expect(clippy::unused_self, reason = "every identity has it")]
+    pub(super) fn login(&self) -> LoginUse<'_> {
+        LoginUse::None
     }
 
     pub(super) fn deciding_variables(&self) -> Vec<&str> {

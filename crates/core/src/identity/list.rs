@@ -3,7 +3,7 @@
 /// Generates [`IdentityType`] and [`Identity`] and their dispatch from the list of types.
 ///
 /// Each module has `Identity` (serde, `Eq`, `Default` for the cloud's own chain) with `read(&mut Reader, &Tokens)`,
-/// `deciding_variables()`, `files(env)`, `sign_ins(env)` and `notes()`, and the constant `REACHING`.
+/// `login()`, `deciding_variables()`, `files(env)`, `sign_ins(env)` and `notes()`, and the constant `REACHING`.
 macro_rules! identities {
     ($($name:literal => $variant:ident($module:ident),)*) => {
         /// Which cloud's identity a registry kind needs.
@@ -46,6 +46,12 @@ macro_rules! identities {
             #[must_use]
             pub fn identity_type(&self) -> IdentityType {
                 match self { $(Self::$variant(_) => IdentityType::$variant,)* }
+            }
+
+            /// Which stored login it may use.
+            #[must_use]
+            pub fn login(&self) -> LoginUse<'_> {
+                match self { $(Self::$variant(identity) => identity.login(),)* }
             }
 
             /// The caller's variables that decide who we are: they enter the scope.

@@ -68,7 +68,7 @@ impl Target {
     }
 }
 
-pub(super) const IDENTITY: IdentityType = IdentityType::Azure;
+pub(super) const IDENTITIES: &[IdentityType] = &[IdentityType::Azure];
 pub(super) const ANONYMOUS: bool = false;
 pub(super) const SAMPLES: &[&str] = &["myregistry", "westeurope"];
 pub(super) const KEYS: &[Key] = &[

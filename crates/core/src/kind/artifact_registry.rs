@@ -30,7 +30,7 @@ impl Target {
     }
 }
 
-pub(super) const IDENTITY: IdentityType = IdentityType::Google;
+pub(super) const IDENTITIES: &[IdentityType] = &[IdentityType::Google];
 pub(super) const ANONYMOUS: bool = false;
 pub(super) const SAMPLES: &[&str] = &["us", "eu", "europe", "asia", "us-east1", "europe-west10"];
 pub(super) const KEYS: &[Key] = &[];

@@ -39,7 +39,7 @@ impl Target {
     }
 }
 
-pub(super) const IDENTITY: IdentityType = IdentityType::Aws;
+pub(super) const IDENTITIES: &[IdentityType] = &[IdentityType::Aws];
 pub(super) const ANONYMOUS: bool = false;
 pub(super) const SAMPLES: &[&str] = &[
     "123456789012",

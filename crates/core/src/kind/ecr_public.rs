@@ -30,7 +30,7 @@ impl Target {
     }
 }
 
-pub(super) const IDENTITY: IdentityType = IdentityType::Aws;
+pub(super) const IDENTITIES: &[IdentityType] = &[IdentityType::Aws];
 pub(super) const ANONYMOUS: bool = true;
 pub(super) const SAMPLES: &[&str] = &[];
 pub(super) const KEYS: &[Key] = &[

@@ -2,7 +2,7 @@
 
 /// Generates [`Kind`] and [`Target`] and their dispatch from the list of kinds.
 ///
-/// Each module has `Target` (serde, `Eq`), `IDENTITY`, `KEYS`, `ANONYMOUS`, `SAMPLES`, `recognise(&Registry)`,
+/// Each module has `Target` (serde, `Eq`), `IDENTITIES`, `KEYS`, `ANONYMOUS`, `SAMPLES`, `recognise(&Registry)`,
 /// `configure(&Registry, &Keys)` and, on its `Target`, `key()` and `notes()`.
 macro_rules! kinds {
     ($($name:literal => $variant:ident($module:ident),)*) => {
@@ -22,10 +22,10 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The identity that this kind needs.
+            /// The identities that this kind can use; the first is the one that it uses by itself.
             #[must_use]
-            pub fn identity(self) -> IdentityType {
-                match self { $(Self::$variant => $module::IDENTITY,)* }
+            pub fn identities(self) -> &'static [IdentityType] {
+                match self { $(Self::$variant => $module::IDENTITIES,)* }
             }
 
             /// The keys it understands in a `[[registry]]` table.

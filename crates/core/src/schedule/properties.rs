@@ -154,6 +154,7 @@ fn living(life: Duration) -> Credential {
         secret: Secret::new("s"),
         issued: after(Duration::ZERO, Duration::ZERO),
         expires_at: START + life,
+        is_lasting: false,
         clock_ahead_ms: 0,
     }
 }

@@ -13,12 +13,16 @@ use shorepass_protocol::message::{Done, FailedRegistry, Granted, Reply};
 use shorepass_secret::Secret;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::find_route;
+use super::{
+    find_route, hand_on,
+    obtain::{Wanted, obtain},
+};
 use crate::{
     audit::{Record, rfc3339},
     connection::Wire,
     house::House,
     peer::Peer,
+    pull_limits::Wish,
     words,
 };
 
@@ -27,19 +31,27 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut record = Record::begin(house, peer, "get", Some(server));
-    let Some((route, surroundings)) = follow::<Granted, S>(house, wire, peer, server, &mut record).await?
+    let Some((mut route, surroundings)) =
+        follow::<Granted, S>(house, wire, peer, server, &mut record).await?
     else {
         return Ok(());
     };
-    let reply = match house.broker.get(&route, &surroundings).await {
+    let reply = match obtain(house, &mut route, server, &surroundings, Wanted::AtHand).await {
         Ok(Answer { credential, source }) => {
-            record.expires(credential.expires_at);
+            record.expires(credential.end());
             record.end(name(source));
+            if let Some(wish) = Wish::of(&route, Some(&credential), &surroundings) {
+                house.pull_limits.read_later(wish);
+            }
             Reply::Ok(Granted {
                 username: credential.username.clone(),
                 secret: credential.secret.clone(),
-                expires_at: rfc3339(credential.expires_at),
+                expires_at: credential.end().map(rfc3339),
             })
+        }
+        Err(error) if error.is_no_login() && route.is_by_default() => {
+            record.end("not_found");
+            Reply::NotFound
         }
         Err(error) => {
             record.fails(&error.code);
@@ -60,15 +72,20 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut record = Record::begin(house, peer, "refresh", Some(server));
-    let Some((route, surroundings)) = follow::<Done, S>(house, wire, peer, server, &mut record).await? else {
+    let Some((mut route, surroundings)) = follow::<Done, S>(house, wire, peer, server, &mut record).await?
+    else {
         return Ok(());
     };
-    let reply = match house.broker.refresh(&route, &surroundings).await {
+    let reply = match obtain(house, &mut route, server, &surroundings, Wanted::Fresh).await {
         Ok(Answer { credential, source }) => {
-            record.expires(credential.expires_at);
+            record.expires(credential.end());
             record.end(name(source));
             let clock_ahead_s = Some(credential.clock_ahead_ms / 1000).filter(|seconds| *seconds != 0);
             Reply::Ok(Done { count: 1, clock_ahead_s, ..Done::default() })
+        }
+        Err(error) if error.is_no_login() && route.is_by_default() => {
+            record.end("not_found");
+            Reply::NotFound
         }
         Err(error) => {
             record.fails(&error.code);
@@ -95,7 +112,7 @@ where
 }
 
 /// Finds the route and asks the client for what it wants to know; `None` when the client has its answer already.
-async fn follow<T: Serialize, S>(
+pub(super) async fn follow<T: Serialize, S>(
     house: &House,
     wire: &mut Wire<S>,
     peer: Peer,
@@ -108,7 +125,8 @@ where
     match find_route(house, server) {
         Ok(Some(route)) => {
             record.follow(&route);
-            let surroundings = ask_surroundings(wire, peer, &route).await?;
+            let names = [route.variables(), hand_on::variables(house, &route)].concat();
+            let surroundings = ask_surroundings(wire, peer, names).await?;
             Ok(Some((route, surroundings)))
         }
         Ok(None) => {
@@ -125,12 +143,15 @@ where
     }
 }
 
-/// Nothing is asked for that the route does not name.
-async fn ask_surroundings<S>(wire: &mut Wire<S>, peer: Peer, route: &Route) -> io::Result<Surroundings>
+/// Nothing is asked for but these.
+pub(super) async fn ask_surroundings<S>(
+    wire: &mut Wire<S>,
+    peer: Peer,
+    names: Vec<&str>,
+) -> io::Result<Surroundings>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let names = route.variables();
     let wants_home = names.contains(&"HOME");
     let mut env = if names.is_empty() { BTreeMap::new() } else { wire.environment(names).await?.env };
     // A caller under a bare service manager has no HOME, and its files are at home all the same.

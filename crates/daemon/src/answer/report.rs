@@ -1,25 +1,44 @@
 //! What the broker tells about itself and its configuration.
 
-use shorepass_core::{broker::EntryReport, config::Config, registry::Registry};
-use shorepass_protocol::message::{BrokerStatus, Checked, Explained, Listed, Reply, Status};
+use std::io;
 
-use super::find_route;
-use crate::{audit::rfc3339, files, house::House, peer::Peer, words};
+use shorepass_core::{broker::EntryReport, config::Config, identity::VAULT, login::LoginKey};
+use shorepass_protocol::message::{BrokerStatus, Checked, Listed, Reply, Status};
 
-pub(super) fn list(house: &House, peer: Peer) -> Listed {
-    let live = |entry: EntryReport| Some((words::bare(&entry.registry), entry.username?));
-    Listed { registries: house.broker.entries(peer.uid).into_iter().filter_map(live).collect() }
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::{credential::ask_surroundings, find_route, obtain::settle};
+use crate::{audit::rfc3339, connection::Wire, files, house::House, peer::Peer, words};
+
+/// Hosts with a credential at hand; a token that the Docker CLI keeps for itself is no host's.
+pub(super) fn live(house: &House, peer: Peer) -> Listed {
+    let live = |entry: EntryReport| {
+        let is_aside = LoginKey::of(&entry.registry).is_aside();
+        Some((words::place(&entry), entry.username.filter(|_| !is_aside)?))
+    };
+    let registries = house.broker.entries(peer.uid).into_iter().filter_map(live).collect();
+    Listed { registries, incomplete: None }
 }
 
-pub(super) fn explain(house: &House, server: &str) -> Reply<Explained> {
-    match find_route(house, server) {
-        Ok(Some(route)) => Reply::Ok(words::explained(&route)),
-        Ok(None) => {
-            let understood = Registry::parse(server).map(|registry| words::bare(&registry));
-            Reply::Ok(words::unexplained(understood.unwrap_or_else(|_| server.trim().to_owned())))
+/// Without any network; whether a login is stored is looked up.
+pub(super) async fn explain<S>(house: &House, wire: &mut Wire<S>, peer: Peer, server: &str) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let reply = match find_route(house, server) {
+        Ok(Some(mut route)) => {
+            let unsettled = if route.login_keys().is_empty() {
+                None
+            } else {
+                let surroundings = ask_surroundings(wire, peer, VAULT.to_vec()).await?;
+                settle(house, &mut route, &surroundings).await.err()
+            };
+            Reply::Ok(words::explained(&route, unsettled))
         }
+        Ok(None) => Reply::Ok(words::unexplained(server.trim().to_owned())),
         Err(failure) => Reply::Error(failure),
-    }
+    };
+    wire.send(&reply).await
 }
 
 pub(super) fn status(house: &House, peer: Peer) -> Status {
@@ -36,6 +55,8 @@ pub(super) fn status(house: &House, peer: Peer) -> Status {
         },
         counters: words::counters(house.broker.counters()),
         credentials: house.broker.entries(peer.uid).into_iter().map(words::credential).collect(),
+        vault: house.vaults.known(peer.uid).map(|(store, index)| words::known_vault(store, index)),
+        pull_limits: house.pull_limits.last(peer.uid),
     }
 }
 

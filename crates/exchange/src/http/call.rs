@@ -51,9 +51,19 @@ impl Call {
         Self::new(upstream, "GET", url.into())
     }
 
+    /// Looks at what `upstream` would send.
+    pub(crate) fn head(upstream: &'static str, url: impl Into<String>) -> Self {
+        Self::new(upstream, "HEAD", url.into())
+    }
+
     /// Sends something to `upstream`.
     pub(crate) fn post(upstream: &'static str, url: impl Into<String>) -> Self {
         Self::new(upstream, "POST", url.into())
+    }
+
+    /// Has `upstream` delete something.
+    pub(crate) fn delete(upstream: &'static str, url: impl Into<String>) -> Self {
+        Self::new(upstream, "DELETE", url.into())
     }
 
     fn new(upstream: &'static str, method: &'static str, url: String) -> Self {

@@ -1,7 +1,7 @@
 //! Google Artifact Registry: an OAuth access token is the password.
 
 use shorepass_core::{
-    exchange::{ExchangeError, ExchangeRequest, Exchanged},
+    exchange::{ExchangeError, ExchangeRequest, Exchanged, Made},
     identity::Identity,
 };
 
@@ -14,13 +14,8 @@ pub(super) async fn exchange(
 ) -> Result<Exchanged, ExchangeError> {
     let Identity::Google(identity) = &request.identity else { return Err(wrong_identity()) };
     let token = Google::open(identity, progress)?.token(request.access).await?;
-    Ok(Exchanged::Credential {
-        username: USERNAME.into(),
-        secret: token.secret,
-        life_ms: token.life_ms,
-        principal: None,
-        clock_ahead_ms: token.clock_ahead_ms,
-    })
+    let clock_ahead_ms = token.clock_ahead_ms;
+    Ok(Exchanged::Credential(Made { clock_ahead_ms, ..Made::new(USERNAME, token.secret, token.life_ms) }))
 }
 
 /// For any access token of Google's.

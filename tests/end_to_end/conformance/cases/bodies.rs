@@ -8,13 +8,13 @@ use shorepass_tests::{
     cloud::{Fault, Times},
 };
 
-use super::super::subject::{Start, Who, bed, get, get_as, owner, pairs, reason};
+use super::super::subject::{Start, Who, bed, bed_with, get, get_as, owner, pairs, reason};
 
 pub(in super::super) fn an_answer_that_is_none_harms_nobody_else(start: Start) {
     let subject = start(None);
     let bed = bed(&*subject);
     let second = subject.identity(Who::Second, &bed);
-    let second_owner = owner(&*subject, &get_as(&*subject, &bed, &second));
+    let second_owner = owner(&*subject, &get_as(&bed, &second));
     let broker = bed.broker();
 
     for fault in [Fault::HangUp, Fault::Huge(3 * 1024 * 1024), Fault::Garbage] {
@@ -23,41 +23,39 @@ pub(in super::super) fn an_answer_that_is_none_harms_nobody_else(start: Start) {
 
         let said = get(&*subject, &bed);
 
-        let line = reason(&*subject, &said);
+        let line = reason(subject.host(), &said);
         assert!(!line.contains("[[") && !line.contains("panic"), "{fault:?}: {line}");
         assert!(clock.now().steady < Duration::from_secs(10), "{fault:?}");
-        assert_eq!(owner(&*subject, &get_as(&*subject, &bed, &second)), second_owner);
+        assert_eq!(owner(&*subject, &get_as(&bed, &second)), second_owner);
         assert!(subject.cloud().audit().len() > asked, "{fault:?} was not met");
         subject.fail(None);
         assert_eq!(bed.shorepass(&["refresh", subject.host()]).code, 0, "{fault:?} is not over");
         assert_eq!(bed.shorepass(&["forget", subject.host()]).code, 0);
-        assert_eq!(owner(&*subject, &get_as(&*subject, &bed, &second)), second_owner);
+        assert_eq!(owner(&*subject, &get_as(&bed, &second)), second_owner);
     }
     assert_eq!(bed.broker(), broker);
 }
 
 pub(in super::super) fn silence_ends_in_time_and_holds_up_nobody_else(start: Start) {
     let subject = start(None);
-    let bed = bed(&*subject);
+    let bed = bed_with(&*subject, "[broker]\nrequest_timeout = \"4s\"\n\n");
     let second = subject.identity(Who::Second, &bed);
-    bed.configure(&format!("[broker]\nrequest_timeout = \"4s\"\n\n{}", subject.rules()));
     subject.fail(Some((Fault::Silence(Duration::from_secs(60)), Times::Next(1))));
     let clock = SystemClock::new();
 
-    let variables = subject.identity(Who::First, &bed);
-    let waiting = bed.start("docker-credential-shorepass", &["get"], &pairs(&variables));
-    let host = subject.host();
-    let waiting = std::thread::spawn(move || finish(waiting, host.into(), "the waiting helper"));
+    let first = subject.identity(Who::First, &bed);
+    let waiting = bed.start("docker-credential-shorepass", &["get"], &pairs(&first));
+    let waiting = std::thread::spawn(move || finish(waiting, first.server.into(), "the waiting helper"));
     let is_silenced =
         || subject.cloud().audit().iter().any(|entry| entry.error.as_deref() == Some("silence"));
     assert!(wait_until(is_silenced));
-    let second_owner = owner(&*subject, &get_as(&*subject, &bed, &second));
+    let second_owner = owner(&*subject, &get_as(&bed, &second));
     let was_waiting = !waiting.is_finished();
     let said = waiting.join().unwrap();
 
     assert!(was_waiting, "{said:?}");
     assert!(clock.now().steady < Duration::from_secs(10), "{:?}", clock.now().steady);
-    assert!(reason(&*subject, &said).contains(" did not answer within "), "{said:?}");
+    assert!(reason(subject.host(), &said).contains(" did not answer within "), "{said:?}");
     assert!(wait_until(|| get(&*subject, &bed).code == 0));
     assert_ne!(owner(&*subject, &get(&*subject, &bed)), second_owner);
 }

@@ -28,7 +28,7 @@ fn is_obeyed(start: Start, fault: &Fault) {
     let recovered = wait_until(|| {
         let said = get(&*subject, &bed);
         if said.code != 0 {
-            let _ = reason(&*subject, &said);
+            let _ = reason(subject.host(), &said);
             failures += 1;
         }
         said.code == 0
@@ -38,7 +38,8 @@ fn is_obeyed(start: Start, fault: &Fault) {
     assert!(recovered && failures > 1, "{fault:?}: {failures} failures");
     let audit = subject.cloud().audit();
     let pause = audit[asked].at.duration_since(audit[asked - 1].at).unwrap();
-    assert!((ASKED_FOR..ASKED_FOR * 3).contains(&pause), "{fault:?}: {pause:?}");
+    let next = &audit[asked].operation;
+    assert!((ASKED_FOR..ASKED_FOR * 3).contains(&pause), "{fault:?}: {next} after {pause:?}");
     let _ = owner(&*subject, &get(&*subject, &bed));
 }
 

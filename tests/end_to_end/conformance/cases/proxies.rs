@@ -35,7 +35,7 @@ pub(in super::super) fn a_proxy_that_refuses_is_named_and_its_password_is_not(st
 
     let said = house.get();
 
-    let line = reason(&*house.subject, &said);
+    let line = reason(house.subject.host(), &said);
     assert!(line.contains("the proxy did not open the way") && line.contains("`HTTPS_PROXY`"), "{line}");
     assert!(!line.contains(MARK), "{line}");
     assert!(house.subject.cloud().counts().is_empty());
@@ -48,7 +48,7 @@ pub(in super::super) fn a_certificate_of_a_stranger_is_named(start: Start) {
 
     let said = house.get();
 
-    let line = reason(&*house.subject, &said);
+    let line = reason(house.subject.host(), &said);
     assert!(line.contains("its TLS certificate is not trusted; "), "{line}");
     assert!(line.contains("`SSL_CERT_FILE`"), "{line}");
     assert!(house.subject.cloud().counts().is_empty());

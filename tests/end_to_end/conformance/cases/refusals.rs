@@ -12,7 +12,7 @@ pub(in super::super) fn a_refusal_says_what_why_and_what_next_and_is_remembered(
     let again = get(&*subject, &bed);
     let by_person = bed.shorepass(&["get", subject.host()]);
 
-    let line = reason(&*subject, &said);
+    let line = reason(subject.host(), &said);
     let (why, remedy) = line.split_once("; ").unwrap_or_default();
     assert!(why.len() > 40 && remedy.len() > 20, "{line}");
     assert_eq!(again, said);

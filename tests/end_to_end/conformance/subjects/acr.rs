@@ -11,7 +11,7 @@ use shorepass_tests::{
     },
 };
 
-use super::super::subject::{MARK, Subject, Variables, Who};
+use super::super::subject::{Caller, MARK, Subject, Who};
 
 struct Acr(Azure);
 
@@ -44,18 +44,19 @@ impl Subject for Acr {
         format!("[[registry]]\nmatch = \"{HOST}\"\nendpoint = \"{}\"\n", self.0.url())
     }
 
-    fn identity(&self, who: Who, _bed: &Bed) -> Variables {
-        self.0.environment_with_secret(match who {
+    fn identity(&self, who: Who, _bed: &Bed) -> Caller {
+        let app = match who {
             Who::First => "build",
             Who::Second => "deploy",
-        })
+        };
+        Caller::in_shell(HOST, self.0.environment_with_secret(app))
     }
 
-    fn marked(&self, bed: &Bed) -> Vec<Variables> {
-        let secret = self.identity(Who::First, bed);
+    fn marked(&self, bed: &Bed) -> Vec<Caller> {
+        let secret = self.identity(Who::First, bed).variables;
         let with = |changes: &[(&'static str, &str)]| {
             let changes = changes.iter().map(|(name, value)| (*name, (*value).to_owned()));
-            secret.clone().into_iter().chain(changes).collect::<Variables>()
+            Caller::in_shell(HOST, secret.clone().into_iter().chain(changes).collect())
         };
         let token = bed.write("secrets/token", MARK);
         let key = bed.write("secrets/key.pem", &format!("-----BEGIN PRIVATE KEY-----\n{MARK}\n"));
@@ -71,7 +72,7 @@ impl Subject for Acr {
     }
 
     fn secrets(&self, bed: &Bed) -> Vec<String> {
-        vec![self.identity(Who::First, bed)["AZURE_CLIENT_SECRET"].clone()]
+        vec![self.identity(Who::First, bed).variables["AZURE_CLIENT_SECRET"].clone()]
     }
 
     fn fail(&self, trouble: Option<(Fault, Times)>) {

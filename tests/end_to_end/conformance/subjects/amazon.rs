@@ -11,7 +11,7 @@ use shorepass_tests::{
     },
 };
 
-use super::super::subject::{MARK, Subject, Variables, Who};
+use super::super::subject::{Caller, MARK, Subject, Who};
 
 pub(super) struct Amazon {
     pub(super) cloud: Aws,
@@ -49,22 +49,23 @@ impl Subject for Amazon {
         self.rules.into()
     }
 
-    fn identity(&self, who: Who, _bed: &Bed) -> Variables {
-        self.cloud.environment(match who {
+    fn identity(&self, who: Who, _bed: &Bed) -> Caller {
+        let user = match who {
             Who::First => "alice",
             Who::Second => "bob",
-        })
+        };
+        Caller::in_shell(self.host, self.cloud.environment(user))
     }
 
-    fn marked(&self, bed: &Bed) -> Vec<Variables> {
+    fn marked(&self, bed: &Bed) -> Vec<Caller> {
         let path = bed.write(
             "secrets/credentials",
             &format!("[default]\naws_access_key_id = AKIA{MARK}\naws_secret_access_key = {MARK}\naws_session_token = {MARK}\n"),
         );
-        let keys = self.identity(Who::First, bed);
+        let keys = self.identity(Who::First, bed).variables;
         let with = |changes: &[(&'static str, &str)]| {
             let changes = changes.iter().map(|(name, value)| (*name, (*value).to_owned()));
-            keys.clone().into_iter().chain(changes).collect::<Variables>()
+            Caller::in_shell(self.host, keys.clone().into_iter().chain(changes).collect())
         };
         vec![
             with(&[("AWS_SECRET_ACCESS_KEY", MARK)]),
@@ -78,7 +79,7 @@ impl Subject for Amazon {
     }
 
     fn secrets(&self, bed: &Bed) -> Vec<String> {
-        vec![self.identity(Who::First, bed)["AWS_SECRET_ACCESS_KEY"].clone()]
+        vec![self.identity(Who::First, bed).variables["AWS_SECRET_ACCESS_KEY"].clone()]
     }
 
     fn fail(&self, trouble: Option<(Fault, Times)>) {

@@ -12,7 +12,7 @@ use shorepass_tests::{
     },
 };
 
-use super::super::subject::{MARK, Subject, Variables, Who};
+use super::super::subject::{Caller, MARK, Subject, Variables, Who};
 
 struct ArtifactRegistry(Google);
 
@@ -28,7 +28,7 @@ pub(in super::super) fn start(certificate: Option<&ServerCertificate>) -> Box<dy
 
 impl Subject for ArtifactRegistry {
     fn host(&self) -> &'static str {
-        "europe-west1-docker.pkg.dev"
+        HOST
     }
 
     fn call(&self) -> &'static str {
@@ -47,7 +47,7 @@ impl Subject for ArtifactRegistry {
         )
     }
 
-    fn identity(&self, who: Who, bed: &Bed) -> Variables {
+    fn identity(&self, who: Who, bed: &Bed) -> Caller {
         let account = match who {
             Who::First => PULLER,
             Who::Second => PUSHER,
@@ -55,7 +55,7 @@ impl Subject for ArtifactRegistry {
         file(bed, account, &self.0.credential_files().service_account(account).to_string())
     }
 
-    fn marked(&self, bed: &Bed) -> Vec<Variables> {
+    fn marked(&self, bed: &Bed) -> Vec<Caller> {
         let files = self.0.credential_files();
         let with = |mut file: Value, fields: &[&str]| {
             for field in fields {
@@ -77,7 +77,7 @@ impl Subject for ArtifactRegistry {
     }
 
     fn secrets(&self, bed: &Bed) -> Vec<String> {
-        let path = &self.identity(Who::First, bed)["GOOGLE_APPLICATION_CREDENTIALS"];
+        let path = &self.identity(Who::First, bed).variables["GOOGLE_APPLICATION_CREDENTIALS"];
         let file: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         let lines = file["private_key"].as_str().unwrap().lines();
         lines.filter(|line| !line.starts_with('-') && line.len() > 16).map(str::to_owned).collect()
@@ -105,11 +105,13 @@ impl Subject for ArtifactRegistry {
     }
 }
 
-fn file(bed: &Bed, name: &str, text: &str) -> Variables {
+fn file(bed: &Bed, name: &str, text: &str) -> Caller {
     let path = bed.write(&format!("secrets/{name}.json"), text);
-    Variables::from([("GOOGLE_APPLICATION_CREDENTIALS", path.display().to_string())])
+    let variables = Variables::from([("GOOGLE_APPLICATION_CREDENTIALS", path.display().to_string())]);
+    Caller::in_shell(HOST, variables)
 }
 
+const HOST: &str = "europe-west1-docker.pkg.dev";
 const PUSHER: &str = "pusher@shore.iam.gserviceaccount.com";
 
 /// Made once in a process: RSA keys are slow to make.

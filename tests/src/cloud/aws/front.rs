@@ -42,6 +42,8 @@ impl Front {
             }
         };
         let (principal, region, error) = answer_facts;
+        // Read before anybody can see that the call has come, and heal.
+        let latency = self.state.knobs.current_latency(service);
         self.state.audit.note(Entry {
             at: self.state.now(),
             operation: operation.to_string(),
@@ -52,7 +54,7 @@ impl Front {
             status: reply.status,
             error,
         });
-        Reply { after: reply.after + self.state.knobs.current_latency(service), ..reply }
+        Reply { after: reply.after + latency, ..reply }
     }
 
     fn dispatch(&self, request: &Request, operation: &Operation) -> Answer {

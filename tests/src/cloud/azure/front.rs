@@ -32,6 +32,8 @@ impl Front {
             Some(fault) => (fault.reply(service, self.state.now()), None, Some(fault.name())),
             None => self.dispatch(request, operation),
         };
+        // Read before anybody can see that the call has come, and heal.
+        let latency = self.state.knobs.current_latency(service);
         self.state.audit.note(Entry {
             at: self.state.now(),
             operation: operation.to_string(),
@@ -42,7 +44,7 @@ impl Front {
             status: reply.status,
             error,
         });
-        Reply { after: reply.after + self.state.knobs.current_latency(service), ..reply }
+        Reply { after: reply.after + latency, ..reply }
     }
 
     fn dispatch(&self, request: &Request, operation: &Operation) -> (Reply, Option<String>, Option<String>) {

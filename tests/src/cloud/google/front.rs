@@ -37,6 +37,8 @@ impl Front {
             }
         };
         let reply = if service == Service::Metadata { self.with_flavor(reply) } else { reply };
+        // Read before anybody can see that the call has come, and heal.
+        let latency = self.state.knobs.current_latency(service);
         self.state.audit.note(Entry {
             at: self.state.now(),
             operation: operation.to_string(),
@@ -47,7 +49,7 @@ impl Front {
             status: reply.status,
             error,
         });
-        Reply { after: reply.after + self.state.knobs.current_latency(service), ..reply }
+        Reply { after: reply.after + latency, ..reply }
     }
 
     fn dispatch(&self, request: &Request, operation: &Operation) -> Answer {

@@ -22,7 +22,9 @@ use crate::{
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
     pub path: PathBuf,
-    pub family: Family,
+    /// Absent for our own configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<Family>,
     pub changed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<PathBuf>,
@@ -89,7 +91,7 @@ fn decide(
 ) -> Result<Plan, Problem> {
     let remembered = memory.files.get(&target.path).cloned();
     let remembered = remembered.unwrap_or_else(|| FileMemory::new(target.family));
-    let keys = keys(servers, target.family);
+    let keys = keys(setup, servers, target.family);
     if setup.undo {
         Plan::undo(file, (!keys.is_empty()).then_some(&keys), &remembered)
     } else {
@@ -99,7 +101,7 @@ fn decide(
 
 fn outcome(target: &Target, plan: Plan, backup: Option<PathBuf>) -> Outcome {
     let changed = plan.is_change();
-    Outcome { path: target.path.clone(), family: target.family, changed, backup, helpers: plan.changes }
+    Outcome { path: target.path.clone(), family: Some(target.family), changed, backup, helpers: plan.changes }
 }
 
 fn failed(target: &Target, error: &std::io::Error) -> Problem {

@@ -2,20 +2,33 @@
 
 use serde_json::json;
 
-use super::apply::Outcome;
+use super::{apply::Outcome, recognise::Finding};
 use crate::{
     arguments::Setup,
     client_config::{Action, Change},
-    output::Screen,
+    output::{Screen, one_line},
 };
 
-pub(super) fn print(setup: &Setup, outcomes: &[Outcome], warnings: &[String], screen: &mut Screen) {
+pub(super) fn print(
+    setup: &Setup,
+    outcomes: &[Outcome],
+    findings: &[Finding],
+    warnings: &[String],
+    screen: &mut Screen,
+) {
     if setup.report.json {
-        screen.json(&json!({ "dry_run": setup.dry_run, "files": outcomes, "warnings": warnings }));
+        let files = json!({
+            "dry_run": setup.dry_run, "files": outcomes, "recognised": findings, "warnings": warnings
+        });
+        screen.json(&files);
         return;
     }
+    for finding in findings {
+        screen.answer(recognised(finding, setup.dry_run));
+    }
     for outcome in outcomes.iter().filter(|outcome| !outcome.helpers.is_empty()) {
-        screen.answer(format!("{} ({})", outcome.path.display(), outcome.family));
+        let whose = outcome.family.map_or_else(|| "shorepass".into(), |family| family.to_string());
+        screen.answer(format!("{} ({whose})", outcome.path.display()));
         for change in &outcome.helpers {
             screen.answer(format!("  {}", sentence(change, setup.dry_run)));
         }
@@ -32,6 +45,19 @@ pub(super) fn print(setup: &Setup, outcomes: &[Outcome], warnings: &[String], sc
     }
     if setup.dry_run {
         screen.narrate("nothing was written: this was a dry run");
+    }
+}
+
+fn recognised(finding: &Finding, is_dry_run: bool) -> String {
+    let Finding { registry, kind, because, written } = finding;
+    let because = one_line(because);
+    match (kind, written) {
+        (Some(kind), Some(path)) => {
+            let would = if is_dry_run { "would be" } else { "is" };
+            format!("{registry} is `{kind}`, because {because}; a rule {would} added to {}", path.display())
+        }
+        (Some(_), None) => format!("{registry} takes a stored login: {because}"),
+        (None, _) => format!("{registry} is taken for a registry with a stored login: {because}"),
     }
 }
 

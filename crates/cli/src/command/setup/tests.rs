@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
+use shorepass_protocol::message::Recognised;
 
 use super::*;
 use crate::output::screen_fake;
@@ -54,13 +55,96 @@ fn podmans_file_is_written_when_it_exists_or_is_asked_for() {
 }
 
 #[test]
+fn everything_goes_to_the_helper_and_undo_gives_back_every_byte() {
+    let home = tempfile::tempdir().unwrap();
+    let before =
+        "{\n\t\"credsStore\": \"desktop\",\n\t\"credHelpers\": {\n\t\t\"gcr.io\": \"gcloud\"\n\t}\n}";
+    let docker = write(home.path(), ".docker/config.json", before);
+    let own = write(home.path(), ".config/shorepass/config.toml", "# mine\n[broker]\nworkers = 2\n");
+    write(home.path(), ".config/containers/auth.json", "{}");
+    let drop_in = home.path().join(".config/containers/registries.conf.d/90-shorepass.conf");
+    let around = Surroundings::fake(home.path(), &[]);
+    let all = || Setup { all: true, ..Setup::default() };
+
+    let (out, err) = done(&all(), &around);
+
+    let file: Value = serde_json::from_str(&fs::read_to_string(&docker).unwrap()).unwrap();
+    assert_eq!(file["credsStore"], "shorepass");
+    assert_eq!(
+        file["credHelpers"],
+        json!({ "gcr.io": "gcloud", "https://index.docker.io/v1/": "shorepass" })
+    );
+    assert!(fs::read_to_string(&drop_in).unwrap().ends_with("[\"shorepass\", \"containers-auth.json\"]\n"));
+    assert!(fs::read_to_string(&own).unwrap().ends_with("\n[vault]\nhand_on = \"desktop\"\n"));
+    assert_eq!(fs::read_to_string(home.path().join(".config/containers/auth.json")).unwrap(), "{}");
+    assert!(out.contains("credsStore: changed from `desktop` to `shorepass`"), "{out}");
+    assert!(err.contains("`gcr.io` stays with `docker-credential-gcloud`"), "{err}");
+    let once = [&docker, &drop_in, &own].map(|path| fs::read_to_string(path).unwrap());
+
+    done(&all(), &around);
+
+    assert_eq!([&docker, &drop_in, &own].map(|path| fs::read_to_string(path).unwrap()), once);
+
+    done(&Setup { undo: true, ..Setup::default() }, &around);
+
+    assert_eq!(fs::read_to_string(&docker).unwrap(), before);
+    assert_eq!(fs::read_to_string(&own).unwrap(), "# mine\n[broker]\nworkers = 2\n");
+    assert!(!drop_in.exists());
+    assert!(!home.path().join(".local/state/shorepass/setup.json").exists());
+}
+
+#[test]
+fn undo_of_everything_keeps_the_hosts_that_were_named() {
+    let home = tempfile::tempdir().unwrap();
+    write(home.path(), ".config/containers/auth.json", "{}");
+    let around = Surroundings::fake(home.path(), &[]);
+    done(&setup(&["r.example"]), &around);
+    done(&Setup { all: true, ..Setup::default() }, &around);
+
+    done(&Setup { all: true, undo: true, ..Setup::default() }, &around);
+
+    for file in [".docker/config.json", ".config/containers/auth.json"] {
+        let file: Value = serde_json::from_str(&fs::read_to_string(home.path().join(file)).unwrap()).unwrap();
+        assert_eq!(file, json!({ "credHelpers": { "r.example": "shorepass" } }));
+    }
+    assert!(!home.path().join(".config/containers/registries.conf.d/90-shorepass.conf").exists());
+}
+
+#[test]
+fn a_drop_in_that_setup_did_not_write_stops_everything() {
+    let home = tempfile::tempdir().unwrap();
+    write(home.path(), ".config/containers/auth.json", "{}");
+    let theirs = write(home.path(), ".config/containers/registries.conf.d/90-shorepass.conf", "# mine\n");
+    let around = Surroundings::fake(home.path(), &[]);
+
+    let all = Setup { all: true, ..Setup::default() };
+    let problem = run(&all, &around, &mut screen_fake().0, &routed, &mute).unwrap_err();
+
+    assert_eq!(problem.exit, Exit::Misconfigured);
+    assert_eq!(fs::read_to_string(theirs).unwrap(), "# mine\n");
+    assert!(!home.path().join(".docker/config.json").exists());
+}
+
+#[test]
+fn logins_that_docker_will_not_see_any_more_are_named() {
+    let home = tempfile::tempdir().unwrap();
+    write(home.path(), ".docker/config.json", r#"{"auths":{"r.example":{"auth":"eDp5"},"s.example":{}}}"#);
+    let around = Surroundings::fake(home.path(), &[]);
+
+    let (_, err) = done(&Setup { all: true, docker: true, ..Setup::default() }, &around);
+
+    assert!(err.contains("has logins for `r.example`, which docker does not read"), "{err}");
+    assert!(err.contains("run `shorepass import`") && !err.contains("eDp5"), "{err}");
+}
+
+#[test]
 fn a_broken_file_stops_everything_before_anything_is_written() {
     let home = tempfile::tempdir().unwrap();
     let docker = write(home.path(), ".docker/config.json", "{}");
     let auth = write(home.path(), ".config/containers/auth.json", "{,}");
     let around = Surroundings::fake(home.path(), &[]);
 
-    let problem = run(&setup(&["r.example"]), &around, &mut screen_fake().0, &routed).unwrap_err();
+    let problem = run(&setup(&["r.example"]), &around, &mut screen_fake().0, &routed, &mute).unwrap_err();
 
     assert_eq!(problem.exit, Exit::Misconfigured);
     assert!(problem.cause.unwrap().contains("auth.json:1:2: "));
@@ -74,12 +158,12 @@ fn a_host_without_a_route_is_refused_unless_forced() {
     let around = Surroundings::fake(home.path(), &[]);
     let unrouted = |server: &str| routed(server).map(|explained| Explained { kind: None, ..explained });
 
-    let problem = run(&setup(&["r.example"]), &around, &mut screen_fake().0, &unrouted).unwrap_err();
+    let problem = run(&setup(&["r.example"]), &around, &mut screen_fake().0, &unrouted, &mute).unwrap_err();
 
     assert_eq!(problem.exit, Exit::NotFound);
     assert!(problem.hint.unwrap().ends_with("run `shorepass setup --force r.example`"));
     let forced = Setup { force: true, ..setup(&["r.example"]) };
-    run(&forced, &around, &mut screen_fake().0, &unrouted).unwrap();
+    run(&forced, &around, &mut screen_fake().0, &unrouted, &mute).unwrap();
     assert!(home.path().join(".docker/config.json").exists());
 }
 
@@ -95,8 +179,64 @@ fn a_dry_run_writes_nothing_at_all() {
 }
 
 #[test]
+fn a_registry_that_says_what_it_is_gets_a_rule() {
+    let home = tempfile::tempdir().unwrap();
+    let own = write(home.path(), ".config/shorepass/config.toml", "# mine\n");
+    let around = Surroundings::fake(home.path(), &[]);
+    let by_rule = |server: &str| {
+        let text = fs::read_to_string(&own).unwrap();
+        let kind = if text.contains("kind = \"harbor\"") { "harbor" } else { "stored" };
+        routed(server).map(|explained| Explained { kind: Some(kind.into()), ..explained })
+    };
+    let harbor = |_: &str| {
+        let because = "its tokens are for `harbor-registry`".to_owned();
+        Ok(Recognised { registry: "r.example".into(), kind: Some("harbor".into()), because })
+    };
+    let (mut screen, out, _) = screen_fake();
+
+    run(&setup(&["r.example"]), &around, &mut screen, &by_rule, &harbor).unwrap();
+
+    assert_eq!(
+        fs::read_to_string(&own).unwrap(),
+        "# mine\n\n# Recognised by `shorepass setup`.\n[[registry]]\nmatch = \"r.example\"\nkind = \"harbor\"\n"
+    );
+    assert!(out.text().contains("r.example is `harbor`, because its tokens are for"), "{}", out.text());
+}
+
+#[test]
+fn a_rule_that_would_not_be_followed_is_taken_out_again() {
+    let home = tempfile::tempdir().unwrap();
+    let around = Surroundings::fake(home.path(), &[]);
+    let stored =
+        |server: &str| routed(server).map(|explained| Explained { kind: Some("stored".into()), ..explained });
+    let odd = |_: &str| {
+        Ok(Recognised { registry: "r.example".into(), kind: Some("quay".into()), because: "x".into() })
+    };
+
+    let problem = run(&setup(&["r.example"]), &around, &mut screen_fake().0, &stored, &odd).unwrap_err();
+
+    assert_eq!(problem.exit, Exit::Misconfigured);
+    assert!(!home.path().join(".config/shorepass/config.toml").exists());
+}
+
+#[test]
+fn a_registry_that_does_not_answer_is_set_up_all_the_same() {
+    let home = tempfile::tempdir().unwrap();
+    let around = Surroundings::fake(home.path(), &[]);
+    let stored =
+        |server: &str| routed(server).map(|explained| Explained { kind: Some("stored".into()), ..explained });
+    let (mut screen, out, _) = screen_fake();
+
+    run(&setup(&["r.example"]), &around, &mut screen, &stored, &mute).unwrap();
+
+    assert!(out.text().contains("r.example is taken for a registry with a stored login"), "{}", out.text());
+    assert!(home.path().join(".docker/config.json").exists());
+}
+
+#[test]
 fn no_host_is_a_usage_error_with_an_example() {
-    let problem = run(&setup(&[]), &Surroundings::default(), &mut screen_fake().0, &routed).unwrap_err();
+    let problem =
+        run(&setup(&[]), &Surroundings::default(), &mut screen_fake().0, &routed, &mute).unwrap_err();
 
     assert_eq!(problem.exit, Exit::Usage);
     assert!(problem.hint.unwrap().contains("shorepass setup 1234"));
@@ -104,8 +244,8 @@ fn no_host_is_a_usage_error_with_an_example() {
 
 #[test]
 fn without_a_home_it_is_said_what_to_set() {
-    let problem =
-        run(&setup(&["r.example"]), &Surroundings::default(), &mut screen_fake().0, &routed).unwrap_err();
+    let problem = run(&setup(&["r.example"]), &Surroundings::default(), &mut screen_fake().0, &routed, &mute)
+        .unwrap_err();
 
     assert!(problem.hint.unwrap().contains("DOCKER_CONFIG"));
 }
@@ -139,7 +279,7 @@ fn setup(hosts: &[&str]) -> Setup {
 
 fn done(setup: &Setup, around: &Surroundings) -> (String, String) {
     let (mut screen, out, err) = screen_fake();
-    assert_eq!(run(setup, around, &mut screen, &routed).unwrap(), Exit::Ok);
+    assert_eq!(run(setup, around, &mut screen, &routed, &mute).unwrap(), Exit::Ok);
     (out.text(), err.text())
 }
 
@@ -154,8 +294,14 @@ fn routed(server: &str) -> Result<Explained, Refusal> {
         source: Some("built-in".into()),
         variables: Vec::new(),
         rule: None,
+        login: None,
         notes: Vec::new(),
     })
+}
+
+/// A registry that does not answer.
+fn mute(_: &str) -> Result<Recognised, Refusal> {
+    Err(Refusal::NotFound)
 }
 
 fn write(home: &Path, name: &str, text: &str) -> PathBuf {

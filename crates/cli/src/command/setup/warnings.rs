@@ -1,14 +1,24 @@
 //! What may keep clients from using the helper although the files are right.
 
-use super::{Target, read};
+use std::path::Path;
+
+use super::{Target, is_wanted, read};
 use crate::{
-    client_config::{ConfigFile, Family, HELPER, Server, containers_files},
+    arguments::Setup,
+    client_config::{
+        ConfigFile, Family, HELPER, HelpersInForce, MACHINE, Server, containers_files, helpers_in_force,
+    },
     doctor::helper_program_hint,
     surroundings::Surroundings,
 };
 
 /// One sentence each, the command last.
-pub(super) fn about(targets: &[Target], servers: &[Server], around: &Surroundings) -> Vec<String> {
+pub(super) fn about(
+    setup: &Setup,
+    targets: &[Target],
+    servers: &[Server],
+    around: &Surroundings,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     if around.programs("docker-credential-shorepass").is_empty() {
         warnings.push(format!(
@@ -26,6 +36,10 @@ pub(super) fn about(targets: &[Target], servers: &[Server], around: &Surrounding
         for server in servers {
             warnings.extend(static_login(&file, server, target.family));
         }
+        if setup.all {
+            warnings.extend(hidden_logins(&file));
+            warnings.extend(other_helpers(&file));
+        }
         match target.family {
             Family::Docker if around.variable("DOCKER_AUTH_CONFIG").is_some() => warnings.push(
                 "`DOCKER_AUTH_CONFIG` is set, and docker prefers it to every helper; to clear it, run `unset \
@@ -36,7 +50,47 @@ pub(super) fn about(targets: &[Target], servers: &[Server], around: &Surrounding
             Family::Containers => warnings.extend(earlier_files(target, servers, around)),
         }
     }
+    if setup.all && is_wanted(setup, Family::Containers, around) {
+        warnings.extend(overruled(around));
+    }
     warnings
+}
+
+/// With a `credsStore` docker looks into `auths` no more.
+fn hidden_logins(file: &ConfigFile) -> Option<String> {
+    let keys: Vec<String> = file.static_logins().map(|(key, _)| format!("`{key}`")).collect();
+    (!keys.is_empty()).then(|| {
+        format!(
+            "`{}` has logins for {}, which docker does not read beside a helper for everything; to move them, run \
+             `shorepass import`",
+            file.path.display(),
+            keys.join(", ")
+        )
+    })
+}
+
+/// What `credHelpers` names goes before `credsStore`.
+fn other_helpers(file: &ConfigFile) -> Vec<String> {
+    let hub = Server::hub();
+    let others = file.helpers().filter(|(key, helper)| *helper != HELPER && *key != hub.key(Family::Docker));
+    let sentence = |(key, helper): (&str, &str)| {
+        format!(
+            "`{key}` stays with `docker-credential-{helper}`, as `credHelpers` says; to change that, run `shorepass \
+             setup {key}`"
+        )
+    };
+    others.map(sentence).collect()
+}
+
+fn overruled(around: &Surroundings) -> Option<String> {
+    let HelpersInForce { overruled_by, .. } = helpers_in_force(around, Path::new(MACHINE)).ok()?;
+    let file = overruled_by?;
+    Some(format!(
+        "`{}` is read later and has another `credential-helpers`, so podman, buildah and skopeo follow that; to \
+         see it, run `cat {}`",
+        file.display(),
+        file.display()
+    ))
 }
 
 fn static_login(file: &ConfigFile, server: &Server, family: Family) -> Option<String> {

@@ -18,6 +18,19 @@ fn an_entry_of_ours_is_fine_for_both_families() {
 }
 
 #[test]
+fn a_drop_in_sends_every_registry_of_podman_to_us_unless_another_overrules_it() {
+    let ours =
+        ("credential-helpers = [\"shorepass\"]\n", ".config/containers/registries.conf.d/90-shorepass.conf");
+    let auth = (".config/containers/auth.json", "{}");
+    let (_home, around) = home(&[auth, (ours.1, ours.0)]);
+    assert_eq!(ids(&about(&server("r.example"), &around)), [("client", Level::Ok)]);
+
+    let later = (".config/containers/registries.conf.d/99-x.conf", "credential-helpers = [\"pass\"]\n");
+    let (_home, around) = home(&[auth, (ours.1, ours.0), later]);
+    assert_eq!(ids(&about(&server("r.example"), &around)), [("not_set_up", Level::Error)]);
+}
+
+#[test]
 fn whatever_shadows_the_helper_is_named_with_its_file() {
     for (text, id) in [
         (r#"{"credHelpers":{"r.example":"ecr-login"}}"#, "other_helper"),

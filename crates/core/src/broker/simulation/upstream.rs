@@ -13,7 +13,7 @@ use super::{
     world::{Instants, World},
 };
 use crate::exchange::{
-    ErrorKind, ExchangeError, ExchangeRequest, Exchanged, Exchanger, Exchanging, Surroundings,
+    ErrorKind, ExchangeError, ExchangeRequest, Exchanged, Exchanger, Exchanging, Made, Surroundings,
 };
 
 /// The exchanger of a simulation. A clone is the same cloud.
@@ -128,13 +128,14 @@ impl Upstream {
         }
         book.made += 1;
         let (number, record) = book.scopes[index].make(begun, now);
-        Ok(Exchanged::Credential {
+        Ok(Exchanged::Credential(Made {
             username: "AWS".into(),
             secret: Secret::new(number.to_string()),
             life_ms: u64::try_from(record.left.as_millis()).unwrap(),
             principal: None,
+            is_lasting: false,
             clock_ahead_ms: 0,
-        })
+        }))
     }
 }
 

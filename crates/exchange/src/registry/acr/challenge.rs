@@ -1,6 +1,7 @@
 //! Who gives tokens for a registry, by its answer to a stranger.
 
 use shorepass_core::{
+    challenge::{Challenge, Realm},
     exchange::{ErrorKind, ExchangeError},
     kind::AcrTarget as Target,
 };
@@ -30,27 +31,22 @@ pub(super) async fn find(client: &Client, target: &Target) -> Result<TokenServic
     if answer.status == 403 {
         return Err(refusal::of_firewall(&target.host, &answer));
     }
-    let challenges: Vec<&str> = answer.headers.get_all("www-authenticate").collect();
-    match challenges[..] {
-        [challenge] if answer.status == 401 => check(target, root, challenge),
-        _ => Err(stranger(&target.host)),
+    if answer.status != 401 {
+        return Err(stranger(&target.host));
     }
+    check(target, root, &Challenge::of_headers(answer.headers.get_all("www-authenticate")))
 }
 
 /// Realm and service must be the registry's own.
-fn check(target: &Target, root: String, challenge: &str) -> Result<TokenService, ExchangeError> {
-    let fields = challenge.strip_prefix("Bearer ").ok_or_else(|| stranger(&target.host))?;
-    let (Some(realm), Some(service)) = (field(fields, "realm"), field(fields, "service")) else {
+fn check(target: &Target, root: String, challenges: &[Challenge]) -> Result<TokenService, ExchangeError> {
+    let bearer = Challenge::bearer(challenges);
+    let parameter = |name| bearer.and_then(|bearer| bearer.parameter(name));
+    let (Some(realm), Some(service)) = (parameter("realm"), parameter("service")) else {
         return Err(stranger(&target.host));
     };
-    let own_scheme = root.split_once("://").map_or("https", |(scheme, _)| scheme);
-    let (scheme, rest) = realm.split_once("://").unwrap_or_default();
-    let realm_host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_safe = scheme == "https" || scheme == own_scheme;
-    let is_own = |name: &str| {
-        [target.host.as_str(), authority(&root)].iter().any(|own| own.eq_ignore_ascii_case(name))
-    };
-    if !is_safe || !is_own(realm_host) || !is_own(service) {
+    let own = [target.host.as_str(), authority(&root)];
+    let is_there = Realm::parse(realm).is_ok_and(|realm| own.iter().any(|host| realm.is_at(host)));
+    if !is_there || !own.iter().any(|host| host.eq_ignore_ascii_case(service)) {
         return Err(ExchangeError::new(
             ErrorKind::Misconfigured,
             "acr_foreign_realm",
@@ -67,17 +63,6 @@ fn check(target: &Target, root: String, challenge: &str) -> Result<TokenService,
 /// `host` or `host:port`
 fn authority(root: &str) -> &str {
     root.split_once("://").map_or(root, |(_, rest)| rest).split('/').next().unwrap_or_default()
-}
-
-/// The value of `name="value"`.
-fn field<'a>(fields: &'a str, name: &str) -> Option<&'a str> {
-    fields.split(',').find_map(|part| {
-        part.trim()
-            .strip_prefix(name)?
-            .strip_prefix("=\"")?
-            .strip_suffix('"')
-            .filter(|value| !value.is_empty())
-    })
 }
 
 fn stranger(host: &str) -> ExchangeError {
@@ -100,8 +85,8 @@ mod tests {
         let named = "Bearer realm=\"https://shore.azurecr.io/oauth2/token\",service=\"shore.azurecr.io\"";
         let local = "Bearer realm=\"http://127.0.0.1:8080/oauth2/token\",service=\"127.0.0.1:8080\"";
 
-        let found = check(&target(), "https://shore.azurecr.io".into(), named).unwrap();
-        let behind = check(&target(), "http://127.0.0.1:8080".into(), local).unwrap();
+        let found = check(&target(), "https://shore.azurecr.io".into(), &challenges(named)).unwrap();
+        let behind = check(&target(), "http://127.0.0.1:8080".into(), &challenges(local)).unwrap();
 
         assert_eq!(
             (found.name.as_str(), found.root.as_str()),
@@ -122,7 +107,8 @@ mod tests {
             ("shore.azurecr.io/oauth2/token", "shore.azurecr.io"),
         ] {
             let challenge = format!("Bearer realm=\"{realm}\",service=\"{service}\"");
-            let refused = check(&target(), "https://shore.azurecr.io".into(), &challenge).unwrap_err();
+            let refused =
+                check(&target(), "https://shore.azurecr.io".into(), &challenges(&challenge)).unwrap_err();
             assert_eq!(refused.code, "acr_foreign_realm", "{realm} {service}");
         }
     }
@@ -132,9 +118,14 @@ mod tests {
         for challenge in
             ["Basic realm=\"x\"", "Bearer", "Bearer realm=\"https://shore.azurecr.io\"", "Bearer x=y"]
         {
-            let refused = check(&target(), "https://shore.azurecr.io".into(), challenge).unwrap_err();
+            let refused =
+                check(&target(), "https://shore.azurecr.io".into(), &challenges(challenge)).unwrap_err();
             assert_eq!(refused.code, "acr_not_a_registry", "{challenge}");
         }
+    }
+
+    fn challenges(header: &str) -> Vec<Challenge> {
+        Challenge::of_headers([header])
     }
 
     fn target() -> Target {

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
-use shorepass_core::exchange::{ErrorKind, ExchangeError, Exchanged};
+use shorepass_core::exchange::{ErrorKind, ExchangeError, Exchanged, Made};
 use shorepass_secret::Secret;
 
 use super::REGISTRY;
@@ -29,13 +29,8 @@ impl RegistryToken {
     }
 
     pub(super) fn into_exchanged(self) -> Exchanged {
-        Exchanged::Credential {
-            username: USERNAME.into(),
-            secret: self.secret,
-            life_ms: self.life_ms,
-            principal: None,
-            clock_ahead_ms: self.clock_ahead_ms,
-        }
+        let clock_ahead_ms = self.clock_ahead_ms;
+        Exchanged::Credential(Made { clock_ahead_ms, ..Made::new(USERNAME, self.secret, self.life_ms) })
     }
 }
 

@@ -8,7 +8,7 @@ use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use shorepass_core::exchange::{ErrorKind, ExchangeError, Exchanged};
+use shorepass_core::exchange::{ErrorKind, ExchangeError, Exchanged, Made};
 use shorepass_secret::Secret;
 
 use crate::{
@@ -94,7 +94,7 @@ impl Authorization {
 
     fn into_exchanged(self, principal: Option<String>) -> Exchanged {
         let Self { username, secret, life_ms, clock_ahead_ms } = self;
-        Exchanged::Credential { username, secret, life_ms, principal, clock_ahead_ms }
+        Exchanged::Credential(Made { principal, clock_ahead_ms, ..Made::new(username, secret, life_ms) })
     }
 }
 

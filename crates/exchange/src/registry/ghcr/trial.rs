@@ -1,0 +1,119 @@
+//! Shows a token to the registry before a client does: does it log in, does it open an image?
+//!
+//! The registry's tokens cannot be read, so only a manifest tells what one opens. What has no clear answer is
+//! no refusal: a server of one's own may keep its token service elsewhere.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::Deserialize;
+use shorepass_core::{exchange::ExchangeError, kind::GhcrTarget as Target};
+use shorepass_secret::Secret;
+use zeroize::Zeroizing;
+
+use crate::{
+    failure::garbled,
+    http::{
+        Client,
+        call::{Answer, Call, encode},
+    },
+    identity::github::Token,
+};
+
+pub(super) struct Trial<'a> {
+    pub(super) client: &'a Client,
+    pub(super) target: &'a Target,
+    pub(super) token: &'a Token,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Good,
+    Refused,
+    Unknown,
+}
+
+impl Trial<'_> {
+    pub(super) async fn login(&self) -> Result<Verdict, ExchangeError> {
+        Ok(self.bearer(None).await?.err().unwrap_or(Verdict::Good))
+    }
+
+    pub(super) async fn pull(&self, image: &str) -> Result<Verdict, ExchangeError> {
+        let bearer = match self.bearer(Some(image)).await? {
+            Ok(bearer) => bearer,
+            Err(verdict) => return Ok(verdict),
+        };
+        let call = Call::head(REGISTRY, format!("{}/v2/{image}/manifests/latest", self.root()))
+            .header("accept", MANIFESTS)
+            .header("authorization", format!("Bearer {}", bearer.expose()));
+        // Whoever hears that there is no such tag was let in.
+        verdict(&call.send(self.client).await?)
+    }
+
+    /// What the registry's token service gives for the login.
+    async fn bearer(&self, image: Option<&str>) -> Result<Result<Secret, Verdict>, ExchangeError> {
+        let mut url = format!("{}/token?service={}", self.root(), encode(&self.target.host));
+        if let Some(image) = image {
+            url.push_str("&scope=");
+            url.push_str(&encode(&format!("repository:{image}:pull")));
+        }
+        let login = Zeroizing::new(format!("{}:{}", self.token.username, self.token.secret.expose()));
+        let basic = Zeroizing::new(STANDARD.encode(login.as_bytes()));
+        let call = Call::get(REGISTRY, url).header("authorization", format!("Basic {}", *basic));
+        let answer = call.send(self.client).await?;
+        match verdict(&answer)? {
+            Verdict::Good => {
+                let Shown { token, access_token } = answer.json()?;
+                let bearer = access_token.or(token).filter(|token| !token.is_empty());
+                bearer.map(|bearer| Ok(Secret::new(bearer))).ok_or_else(|| garbled(REGISTRY))
+            }
+            verdict => Ok(Err(verdict)),
+        }
+    }
+
+    fn root(&self) -> String {
+        match &self.target.endpoint {
+            Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),
+            None => format!("https://{}", self.target.host),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Shown {
+    token: Option<String>,
+    access_token: Option<String>,
+}
+
+fn verdict(answer: &Answer) -> Result<Verdict, ExchangeError> {
+    match answer.general_fault() {
+        Some(error) => Err(error),
+        None => Ok(of_status(answer.status)),
+    }
+}
+
+fn of_status(status: u16) -> Verdict {
+    match status {
+        200..300 => Verdict::Good,
+        401 | 403 => Verdict::Refused,
+        _ => Verdict::Unknown,
+    }
+}
+
+const REGISTRY: &str = "the registry";
+const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
+                         application/vnd.docker.distribution.manifest.list.v2+json, \
+                         application/vnd.oci.image.manifest.v1+json, \
+                         application/vnd.docker.distribution.manifest.v2+json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refusal_is_one() {
+        assert_eq!(of_status(200), Verdict::Good);
+        assert_eq!((of_status(401), of_status(403)), (Verdict::Refused, Verdict::Refused));
+        for status in [302, 400, 404, 405] {
+            assert_eq!(of_status(status), Verdict::Unknown, "{status}");
+        }
+    }
+}
