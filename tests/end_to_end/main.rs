@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod artifactory;
 mod azure;
 mod broker_life;
 mod canary;
@@ -9,14 +10,25 @@ mod command_line;
 mod configuration;
 mod conformance;
 mod crowd;
+mod docker_hub;
 mod fallback;
+mod github;
+mod gitlab;
 mod google;
+mod harbor;
 mod hosts;
 mod lifetimes;
+mod logins;
+mod oauth2_registry;
+mod quay;
+mod ruled;
 mod second_opinion;
 mod sharing;
 mod sources;
+mod stored;
+mod token_exchange;
 mod transcripts;
+mod vault;
 mod wire;
 
 /// A private registry of the standard world's first account.

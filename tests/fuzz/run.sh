@@ -6,7 +6,7 @@
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
-all="frame message registry config worker_output"
+all="frame message registry config worker_output challenge"
 
 usage() {
     echo "usage: run.sh [SECONDS [TARGET…]], the targets being: $all" >&2

@@ -45,8 +45,8 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// The same document with every string below `secret` and `env` replaced by another one. Below `registries` names are
-/// hosts and below `target` they are a kind's own: no secret is meant there.
+/// The same document with every string below `secret`, `passphrase` and `env` replaced by another one. Below `registries`
+/// and `logins` names are hosts and below `target` they are a kind's own: no secret is meant there.
 #[must_use]
 pub fn with_other_secrets(document: &Value) -> Value {
     match document {
@@ -54,8 +54,8 @@ pub fn with_other_secrets(document: &Value) -> Value {
             fields
                 .iter()
                 .map(|(name, value)| match name.as_str() {
-                    "secret" | "env" => (name.clone(), replaced(value)),
-                    "registries" | "target" => (name.clone(), value.clone()),
+                    "secret" | "passphrase" | "env" => (name.clone(), replaced(value)),
+                    "registries" | "logins" | "target" => (name.clone(), value.clone()),
                     _ => (name.clone(), with_other_secrets(value)),
                 })
                 .collect(),

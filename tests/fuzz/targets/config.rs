@@ -40,7 +40,7 @@ fn can_be_followed(config: &Config) {
             let host = rule.pattern.text().replace('*', word);
             for host in [host.as_str(), LONG_LABEL, "123456789012.dkr.ecr.eu-west-1.amazonaws.com"] {
                 if let Ok(registry) = Registry::parse(host) {
-                    let _ = Route::find(config, registry).map(|route| route.map(|route| route.notes()));
+                    let _ = Route::find(config, registry).map(|route| route.notes());
                 }
             }
         }
@@ -99,11 +99,26 @@ const OURS: &[&str] = &[
     include_str!("../../../crates/core/src/identity/aws.rs"),
     include_str!("../../../crates/core/src/identity/azure.rs"),
     include_str!("../../../crates/core/src/identity/google.rs"),
+    include_str!("../../../crates/core/src/identity/github.rs"),
+    include_str!("../../../crates/core/src/identity/gitlab.rs"),
+    include_str!("../../../crates/core/src/identity/oidc.rs"),
+    include_str!("../../../crates/core/src/identity/stored.rs"),
+    include_str!("../../../crates/core/src/config/vault.rs"),
     include_str!("../../../crates/core/src/token.rs"),
     include_str!("../../../crates/core/src/kind.rs"),
     include_str!("../../../crates/core/src/kind/acr.rs"),
     include_str!("../../../crates/core/src/kind/artifact_registry.rs"),
     include_str!("../../../crates/core/src/kind/ecr.rs"),
     include_str!("../../../crates/core/src/kind/ecr_public.rs"),
+    include_str!("../../../crates/core/src/kind/artifactory.rs"),
+    include_str!("../../../crates/core/src/kind/docker_hub.rs"),
+    include_str!("../../../crates/core/src/kind/ghcr.rs"),
+    include_str!("../../../crates/core/src/kind/gitlab.rs"),
+    include_str!("../../../crates/core/src/kind/harbor.rs"),
+    include_str!("../../../crates/core/src/kind/nexus.rs"),
+    include_str!("../../../crates/core/src/kind/oauth2_registry.rs"),
+    include_str!("../../../crates/core/src/kind/quay.rs"),
+    include_str!("../../../crates/core/src/kind/stored.rs"),
+    include_str!("../../../crates/core/src/kind/token_exchange.rs"),
     "30days",
 ];

@@ -9,7 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shorepass_fuzz::{has_fraction, with_other_secrets};
 use shorepass_protocol::message::{
-    Checked, Done, Environment, Explained, Granted, Listed, Reply, Request, Status,
+    Checked, Done, Environment, Explained, Granted, Listed, PullLimit, Recognised, Reply, Request, Status,
+    VaultShown,
 };
 
 fuzz_target!(|line: &[u8]| {
@@ -25,6 +26,9 @@ fuzz_target!(|line: &[u8]| {
     check::<Reply<Explained>>(line, document.as_ref());
     check::<Reply<Status>>(line, document.as_ref());
     check::<Reply<Checked>>(line, document.as_ref());
+    check::<Reply<VaultShown>>(line, document.as_ref());
+    check::<Reply<Recognised>>(line, document.as_ref());
+    check::<Reply<PullLimit>>(line, document.as_ref());
 });
 
 fn check<T: Debug + PartialEq + Serialize + DeserializeOwned>(line: &[u8], document: Option<&Value>) {

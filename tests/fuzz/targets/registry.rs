@@ -32,27 +32,32 @@ fuzz_target!(|text: &str| {
 
     let route = Route::find(&DEFAULT, registry).expect("without rules nothing can be wrong with one");
     let expected = Expected::of(text);
-    match route.as_ref().map(|route| &route.target) {
-        None => assert_eq!(expected, None),
-        Some(Target::Ecr(target)) => {
-            let given = Expected::Ecr { account: target.account.clone(), region: target.region.clone() };
-            assert_eq!(expected, Some(given));
+    let found = match &route.target {
+        Target::Stored(_) => None,
+        Target::Ecr(target) => {
+            Some(Expected::Ecr { account: target.account.clone(), region: target.region.clone() })
         }
-        Some(Target::EcrPublic(_)) => assert_eq!(expected, Some(Expected::EcrPublic)),
-        Some(Target::ArtifactRegistry(_)) => assert_eq!(expected, Some(Expected::ArtifactRegistry)),
-        Some(Target::Acr(target)) => {
-            assert_eq!(expected, Some(Expected::Acr { host: target.host.clone() }));
-        }
-    }
-    assert!(route.is_none_or(|route| Kind::ALL.contains(&route.target.kind())));
+        Target::EcrPublic(_) => Some(Expected::EcrPublic),
+        Target::ArtifactRegistry(_) => Some(Expected::ArtifactRegistry),
+        Target::Acr(target) => Some(Expected::Acr { host: target.host.clone() }),
+        named => Some(Expected::Named(named.kind())),
+    };
+    assert_eq!(found, expected);
 });
 
 #[derive(Debug, PartialEq, Eq)]
 enum Expected {
-    Ecr { account: String, region: String },
+    Ecr {
+        account: String,
+        region: String,
+    },
     EcrPublic,
     ArtifactRegistry,
-    Acr { host: String },
+    Acr {
+        host: String,
+    },
+    /// A service with a name or two.
+    Named(Kind),
 }
 
 impl Expected {
@@ -63,6 +68,20 @@ impl Expected {
         }
         if GOOGLE.is_match(&authority) {
             return Some(Self::ArtifactRegistry);
+        }
+        // What the Docker CLI keeps beside a login is nobody's registry.
+        if HUB.is_match(&authority) && ASIDE.is_match(text.trim()) {
+            return None;
+        }
+        let named = [
+            (&HUB, Kind::DockerHub),
+            (&GITHUB, Kind::Ghcr),
+            (&QUAY, Kind::Quay),
+            (&GITLAB, Kind::Gitlab),
+            (&JFROG, Kind::Artifactory),
+        ];
+        if let Some((_, kind)) = named.iter().find(|(expression, _)| expression.is_match(&authority)) {
+            return Some(Self::Named(*kind));
         }
         if ACR.is_match(&authority) {
             return Some(Self::Acr { host: authority });
@@ -94,6 +113,19 @@ static GOOGLE: LazyLock<Regex> = LazyLock::new(|| {
 static ACR: LazyLock<Regex> = LazyLock::new(|| {
     expression(r"^[a-z0-9]{5,50}(?:-[a-z0-9]{3,32})?(?:\.[a-z0-9]{1,50}\.geo)?\.azurecr\.(?:io|cn|us)$")
 });
+
+static HUB: LazyLock<Regex> = LazyLock::new(|| {
+    expression(r"^(?:(?:index\.|registry-1\.)?docker\.io|registry\.hub\.docker\.com|dhi\.io)$")
+});
+
+static ASIDE: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"(?i:docker\.io)(?::0{0,2}443)?/+v1/(?:access|refresh)-token/*$"));
+
+static GITHUB: LazyLock<Regex> = LazyLock::new(|| expression(r"^ghcr\.io$"));
+static QUAY: LazyLock<Regex> = LazyLock::new(|| expression(r"^quay\.io$"));
+static GITLAB: LazyLock<Regex> = LazyLock::new(|| expression(r"^registry\.gitlab\.com$"));
+static JFROG: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.jfrog\.io$"));
 
 static ECR: LazyLock<[Regex; 9]> = LazyLock::new(|| {
     const ACCOUNT: &str = r"^([0-9]{12})\.dkr";
