@@ -60,7 +60,7 @@ INI
 }
 
 configure_clients() {
-    echo "{\"cliPluginsExtraDirs\": [\"$sid/libexec/docker/cli-plugins\"]}" >"$DOCKER_CONFIG/config.json"
+    name_the_plugins "$DOCKER_CONFIG"
     set_up "$registry_names"
     cat >"$CONTAINERS_STORAGE_CONF" <<TOML
 [storage]
@@ -123,48 +123,4 @@ crane() {
 # What `aws ecr get-login-password` prints.
 password_for() {
     printf %s "$1" | docker-credential-shorepass get | jq -r .Secret
-}
-
-# pulls_with_everything IMAGE: pull, copy, inspect and fetch by every client.
-pulls_with_everything() {
-    docker pull "$1"
-    docker manifest inspect "$1"
-    docker image rm "$1"
-    podman pull "$1"
-    buildah pull --policy always "docker://$1"
-    podman rmi --force "$1"
-    skopeo inspect "docker://$1"
-    rm -rf "$work/copied"
-    skopeo copy "docker://$1" "dir:$work/copied"
-    crane manifest "$1"
-    oras manifest fetch "$1"
-}
-
-# builds_from IMAGE: with BuildKit, which signs in for itself.
-builds_from() {
-    mkdir -p "$work/context"
-    printf 'FROM %s\nCOPY Dockerfile /\n' "$1" >"$work/context/Dockerfile"
-    DOCKER_BUILDKIT=1 docker build --pull --no-cache -t built-here "$work/context"
-}
-
-# everybody_says TEXT IMAGE: every client's pull fails, and what it prints holds the text.
-everybody_says() {
-    fails_saying "$1" docker pull "$2"
-    fails_saying "$1" within "$sid/bin/docker" pull "$2"
-    fails_saying "$1" podman pull "$2"
-    fails_saying "$1" buildah pull --policy always "docker://$2"
-    fails_saying "$1" skopeo inspect "docker://$2"
-    fails_saying "$1" crane manifest "$2"
-    fails_saying "$1" oras manifest fetch "$2"
-}
-
-# new_image TEXT: a layout with an image that no registry has yet.
-new_image() {
-    rm -rf "$work/layout"
-    sh "$here/image.sh" "$work/layout" "$1"
-}
-
-# exists IMAGE: it is in the registry.
-exists() {
-    skopeo inspect --raw "docker://$1" >/dev/null
 }

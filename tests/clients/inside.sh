@@ -7,6 +7,8 @@ set -eu
 . "$here/claim.sh"
 . "$here/services.sh"
 . "$here/client.sh"
+. "$here/everybody.sh"
+. "$here/person.sh"
 
 trap 'exit 130' INT TERM
 

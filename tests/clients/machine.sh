@@ -7,12 +7,27 @@ registry_address=10.99.0.1
 basic_address=10.99.0.2
 google_registry_address=10.99.0.3
 azure_registry_address=10.99.0.4
+logins_address=10.99.0.5
+hub_registry_address=10.99.0.6
+ghcr_address=10.99.0.7
+harbor_address=10.99.0.8
+quay_address=10.99.0.9
+gitlab_registry_address=10.99.0.10
+nexus_address=10.99.0.11
 # In 127/8, because the cloud lets nobody else turn its knobs.
 cloud_address=127.0.0.2
 tokens_address=127.0.0.3
 google_address=127.0.0.4
 google_tokens_address=127.0.0.5
 azure_address=127.0.0.6
+hub_address=127.0.0.7
+hub_tokens_address=127.0.0.8
+github_address=127.0.0.9
+github_tokens_address=127.0.0.10
+harbor_core_address=127.0.0.11
+quay_core_address=127.0.0.12
+gitlab_address=127.0.0.13
+gitlab_tokens_address=127.0.0.14
 
 # Registries of two accounts and one under a company's own name; behind all three stands Debian's registry.
 first=123456789012.dkr.ecr.eu-west-1.amazonaws.com
@@ -36,6 +51,34 @@ acr_narrow=strictshore.azurecr.io
 acr_open=openshore.azurecr.io
 azure_registry_names="$acr $acr_geo $acr_labelled $acr_narrow $acr_open"
 
+# A registry that is nobody's cloud and wants a name and a password.
+logins=logins.corp.example
+alice_password=alice-s-password-7f3a
+bob_password=bob-s-password-91cc
+
+# One that stands at a port of its own, as a repository of Nexus does; it has the images and the logins of the last one.
+nexus=nexus.corp.example:8083
+
+# The registries of Docker Hub, GitHub and GitLab, and two of a company's own. What is no registry's work stands apart: the
+# token services, Harbor's and Quay's other half, and where a rule sends us to read what a token or a login may do.
+hub_registry_names="registry-1.docker.io index.docker.io docker.io dhi.io registry.hub.docker.com"
+hub_names="hub.docker.com login.docker.com identity.docker.com"
+hub_limits=limits.corp.example
+hub_tokens=auth.docker.io
+ghcr=ghcr.io
+github_names="github.com api.github.com"
+github_trials=trials.corp.example
+github_tokens="ghcr-tokens.corp.example"
+harbor=harbor.corp.example
+harbor_core="harbor-core.corp.example"
+quay=quay.io
+quay_core="quay-core.corp.example"
+gitlab=registry.gitlab.com
+gitlab_other=registry.corp.example
+gitlab_tokens=gitlab.com
+hosted_names="$hub_registry_names $hub_names $hub_limits $hub_tokens $ghcr $github_names $github_trials $github_tokens"
+hosted_names="$hosted_names $harbor $harbor_core $quay $quay_core $gitlab $gitlab_other $gitlab_tokens ${nexus%:*}"
+
 # The fake clouds under the names of their services, AWS also under one of its own for the control path; the token services.
 cloud=cloud.corp.example
 cloud_names="$cloud api.ecr.eu-west-1.amazonaws.com api.ecr.eu-central-1.amazonaws.com api.ecr.us-east-1.amazonaws.com"
@@ -49,7 +92,9 @@ make_machine() {
     # All that the services and clients write is in memory, and gone with the namespaces.
     mount -t tmpfs -o mode=700 tmpfs "$work"
     ip link set lo up
-    for address in "$registry_address" "$basic_address" "$google_registry_address" "$azure_registry_address"; do
+    for address in "$registry_address" "$basic_address" "$google_registry_address" "$azure_registry_address" \
+        "$logins_address" "$hub_registry_address" "$ghcr_address" "$harbor_address" "$quay_address" \
+        "$gitlab_registry_address" "$nexus_address"; do
         ip address add "$address/32" dev lo
     done
     own_folders
@@ -86,6 +131,20 @@ $google_address $google_names
 $google_tokens_address $google_tokens
 $azure_registry_address $azure_registry_names
 $azure_address $azure_names
+$logins_address $logins
+$nexus_address ${nexus%:*}
+$hub_registry_address $hub_registry_names
+$hub_address $hub_names $hub_limits
+$hub_tokens_address $hub_tokens
+$ghcr_address $ghcr
+$github_address $github_names $github_trials
+$github_tokens_address $github_tokens
+$harbor_address $harbor
+$harbor_core_address $harbor_core
+$quay_address $quay
+$quay_core_address $quay_core
+$gitlab_registry_address $gitlab $gitlab_other
+$gitlab_tokens_address $gitlab_tokens
 HOSTS
     # Any other name must fail at once.
     : >/etc/resolv.conf

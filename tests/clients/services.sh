@@ -4,17 +4,29 @@
 start_services() {
     mkdir "$work/logs"
     start_clouds
-    start_registry registry "$registry_address" "$first" "$tokens" .token_service
-    start_registry google-registry "$google_registry_address" "$artifacts" "$google_tokens" .google.token_service
+    start_registry registry "$registry_address" "$first" "$tokens/token" .token_service
+    start_registry google-registry "$google_registry_address" "$artifacts" "$google_tokens/token" .google.token_service
+    start_registry hub-registry "$hub_registry_address" docker.io "$hub_tokens/token" .hub.token_service
+    start_registry ghcr "$ghcr_address" "$ghcr" "$github_tokens/token" .github.token_service
+    start_registry harbor-registry "$harbor_address" "$harbor" "$harbor_core/service/token" .harbor.token_service
+    start_registry quay "$quay_address" "$quay" "$quay_core/v2/auth" .quay.token_service
+    start_registry gitlab "$gitlab_registry_address" "$gitlab" "$gitlab_tokens/token" .gitlab.token_service
+    start_logins_registry logins "$logins_address:443" "$logins"
+    start_logins_registry nexus "$nexus_address:${nexus#*:}" "$nexus"
+    fill_registries
     start_engine
 }
 
 start_clouds() {
     names="$registry_names $cloud_names $tokens $google_registry_names $google_names $google_tokens"
-    names="$names $azure_registry_names $azure_names"
+    names="$names $azure_registry_names $azure_names $logins $hosted_names"
     "$FAKE_CLOUD" --listen "$cloud_address:443" --token-service "$tokens_address:443" --registry "$basic_address:443" \
         --google "$google_address:443" --google-token-service "$google_tokens_address:443" \
         --azure "$azure_address:443" --azure-registry "$azure_registry_address:443" \
+        --hub "$hub_address:443" --hub-token-service "$hub_tokens_address:443" \
+        --github "$github_address:443" --github-token-service "$github_tokens_address:443" \
+        --gitlab "$gitlab_address:443" --gitlab-token-service "$gitlab_tokens_address:443" \
+        --harbor "$harbor_core_address:443" --quay "$quay_core_address:443" \
         --tls-dir "$work/tls" --tls-names "$(echo "$names" | tr ' ' ',')" \
         --ready-file "$work/cloud.json" >"$work/logs/cloud" 2>&1 &
     started cloud $! test -e "$work/cloud.json"
@@ -26,7 +38,7 @@ of_the_cloud() {
     jq -er "$1" "$work/cloud.json"
 }
 
-# start_registry NAME ADDRESS HOST TOKENS FACTS: one of Debian's. It never looks at the name it is called by, so one
+# start_registry NAME ADDRESS HOST REALM FACTS: one of Debian's. It never looks at the name it is called by, so one
 # serves for all of a cloud; a password's worth is for the token service to say.
 start_registry() {
     cat >"$work/$1.yml" <<YML
@@ -39,13 +51,57 @@ http:
   tls: {certificate: $(of_the_cloud .certificate_file), key: $(of_the_cloud .key_file)}
 auth:
   token:
-    realm: https://$4/token
+    realm: https://$4
     service: $1
     issuer: $(of_the_cloud "$5.issuer")
     rootcertbundle: $(of_the_cloud "$5.rootcertbundle")
 YML
     docker-registry serve "$work/$1.yml" >"$work/logs/$1" 2>&1 &
     started "$1" $! curl -s "https://$3/v2/"
+}
+
+# start_logins_registry NAME ADDRESS HOST: Debian's with a file of names and bcrypt hashes, which is all the authentication
+# that it has without a token service. All of them have the same images.
+start_logins_registry() {
+    [ -e "$work/htpasswd" ] || {
+        htpasswd -Bbn alice "$alice_password"
+        htpasswd -Bbn bob "$bob_password"
+    } | sed '/^$/d' >"$work/htpasswd"
+    cat >"$work/$1.yml" <<YML
+version: 0.1
+log: {level: info}
+storage:
+  filesystem: {rootdirectory: $work/logins-images}
+http:
+  addr: $2
+  tls: {certificate: $(of_the_cloud .certificate_file), key: $(of_the_cloud .key_file)}
+auth:
+  htpasswd: {realm: logins, path: $work/htpasswd}
+YML
+    docker-registry serve "$work/$1.yml" >"$work/logs/$1" 2>&1 &
+    started "$1" $! curl -s "https://$3/v2/"
+}
+
+# What the registries hold before anybody comes. Those of the clouds get their images in the cases.
+fill_registries() {
+    for repository in team-a team-b; do
+        give "$logins/$repository/app:v1" "alice:$alice_password"
+    done
+    give docker.io/shoreteam/app:v1 "alice:$(of_the_cloud .hub.tokens.alice)"
+    give "$ghcr/shoreteam/app:v1" "alice:$(of_the_cloud .github.tokens.alice)"
+    give "$harbor/team/app:v1" "admin:$(of_the_cloud .harbor.logins.admin)"
+    give "$quay/shore/app:v1" "shore+ci:$(of_the_cloud '.quay.logins["shore+ci"]')"
+    give "$gitlab/shore/app:v1" "alice:$(of_the_cloud .gitlab.tokens.alice)"
+}
+
+# give IMAGE LOGIN: in docker's own format, because old docker clients cannot inspect another.
+give() {
+    new_image "of $1"
+    skopeo copy --format v2s2 --dest-creds "$2" "oci:$work/layout" "docker://$1" >"$work/logs/give" 2>&1 || {
+        echo "FAILED to fill $1"
+        cat "$work/logs/give"
+        exit 1
+    }
 }
 
 # No bridge and no firewall rules, as nothing is run in a network; files are copied, as that works on every file system.

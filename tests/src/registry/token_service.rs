@@ -41,6 +41,7 @@ pub struct TokenServiceBuilder<'a> {
     certificate: Option<&'a ServerCertificate>,
     certificate_name: Option<&'a str>,
     grants: Vec<Grant>,
+    gives_no_refresh_tokens: bool,
 }
 
 impl<'a> TokenServiceBuilder<'a> {
@@ -73,6 +74,13 @@ impl<'a> TokenServiceBuilder<'a> {
         self
     }
 
+    /// Giving no refresh tokens, so that `docker login` stores the password itself.
+    #[must_use]
+    pub fn without_refresh_tokens(mut self) -> Self {
+        self.gives_no_refresh_tokens = true;
+        self
+    }
+
     /// Binds and serves those whom a cloud lets in; writes `token-signer.pem` into the folder.
     ///
     /// # Errors
@@ -83,7 +91,8 @@ impl<'a> TokenServiceBuilder<'a> {
             folder.canonicalize()?.join(self.certificate_name.unwrap_or("token-signer.pem"));
         fs::write(&certificate_file, signer.certificate_pem())?;
         let grants = if self.grants.is_empty() { vec![Grant::everything()] } else { self.grants };
-        let clerk = Clerk { signer, grants, admission, refresh: Mutex::default() };
+        let refresh = (!self.gives_no_refresh_tokens).then(Mutex::default);
+        let clerk = Clerk { signer, grants, admission, refresh };
         let tls = self.certificate.map(ServerCertificate::server_config).transpose()?;
         let address = self.address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
         Ok(TokenService { server: Server::start(address, tls, Arc::new(clerk))?, certificate_file })
@@ -120,8 +129,8 @@ struct Clerk {
     signer: Signer,
     grants: Vec<Grant>,
     admission: Arc<dyn Admission>,
-    /// A refresh token counts as long as the password it stands for.
-    refresh: Mutex<HashMap<String, Login>>,
+    /// A refresh token counts as long as the password it stands for; absent where none are given.
+    refresh: Option<Mutex<HashMap<String, Login>>>,
 }
 
 #[derive(Clone)]
@@ -158,7 +167,7 @@ impl Clerk {
             "issued_at": iso(now()),
         });
         if fields.get("offline_token") == Some("true") {
-            body["refresh_token"] = self.remember(login).into();
+            self.remember(&mut body, login);
         }
         Reply::json(200, &body)
     }
@@ -172,8 +181,9 @@ impl Clerk {
                 Some(Login { username: given("username").into(), password: Secret::new(given("password")) })
             }
             "refresh_token" => {
-                let known = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
-                known.get(given("refresh_token")).cloned()
+                let known =
+                    self.refresh.as_ref().map(|known| known.lock().unwrap_or_else(PoisonError::into_inner));
+                known.and_then(|known| known.get(given("refresh_token")).cloned())
             }
             _ => return oauth_error(400, "unsupported_grant_type"),
         };
@@ -194,7 +204,7 @@ impl Clerk {
         if given("grant_type") == "refresh_token" {
             body["refresh_token"] = given("refresh_token").into();
         } else if given("access_type") == "offline" {
-            body["refresh_token"] = self.remember(login).into();
+            self.remember(&mut body, login);
         }
         Reply::json(200, &body)
     }
@@ -215,10 +225,11 @@ impl Clerk {
         (token, scope.join(" "))
     }
 
-    fn remember(&self, login: Login) -> String {
+    fn remember(&self, body: &mut Value, login: Login) {
+        let Some(known) = &self.refresh else { return };
         let token = random::base64_text(64);
-        self.refresh.lock().unwrap_or_else(PoisonError::into_inner).insert(token.clone(), login);
-        token
+        body["refresh_token"] = token.as_str().into();
+        known.lock().unwrap_or_else(PoisonError::into_inner).insert(token, login);
     }
 }
 

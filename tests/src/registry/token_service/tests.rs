@@ -45,6 +45,20 @@ fn a_refresh_token_ends_with_its_password() {
 }
 
 #[test]
+fn where_no_refresh_tokens_are_given_a_login_gets_its_token_alone() {
+    let (clerk, cloud) = clerk();
+    let clerk = Clerk { refresh: None, ..clerk };
+    let password = encode(&password(&cloud));
+    let form = format!("grant_type=password&username=AWS&password={password}&access_type=offline&{COMMON}");
+
+    let reply = post(&clerk, &form);
+
+    let body: Value = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!((reply.status, body.get("refresh_token")), (200, None));
+    assert_eq!(post(&clerk, &format!("grant_type=refresh_token&refresh_token=x&{COMMON}")).status, 401);
+}
+
+#[test]
 fn strangers_get_nothing() {
     let (clerk, _cloud) = clerk();
 
@@ -59,7 +73,7 @@ fn clerk() -> (Clerk, Aws) {
         signer: Signer::new().unwrap(),
         grants: vec![Grant::everything()],
         admission: of_aws(&cloud),
-        refresh: Mutex::default(),
+        refresh: Some(Mutex::default()),
     };
     (clerk, cloud)
 }

@@ -80,7 +80,7 @@ impl SignIns {
         if device.ends_at <= now {
             return Err(refused("expired_token", "The device code has expired."));
         }
-        let is_early = device.polled_at.is_some_and(|last| now < last + interval);
+        let is_early = device.polled_at.is_some_and(|last| now + TOLERANCE < last + interval);
         device.polled_at = Some(now);
         if is_early {
             return Err(ApiError::new(429, "slow_down", "You are polling faster than the interval allows."));
@@ -132,3 +132,6 @@ impl SignIns {
 fn refused(code: &str, message: &str) -> ApiError {
     ApiError::new(403, code, message)
 }
+
+/// What a client's timer may be early by.
+const TOLERANCE: Duration = Duration::from_millis(200);

@@ -41,6 +41,21 @@ fn polls_are_answered_with_403_until_somebody_decides() {
 }
 
 #[test]
+fn the_page_takes_a_code_that_waits_and_nothing_else() {
+    let bench = Bench::new();
+    let device = start(&bench);
+    let agree =
+        |code: &str| bench.post(LOGIN, "/activate", &[("user_code", code), ("username", "alice")]).status;
+
+    assert_eq!(agree("AAAA-AAAA"), 400);
+    assert_eq!(poll(&bench, &device).status, 403);
+    bench.site.knobs.clock_ahead_ms(6_000);
+
+    assert_eq!(agree(device["user_code"].as_str().unwrap()), 200);
+    assert_eq!(poll(&bench, &device).status, 200);
+}
+
+#[test]
 fn a_refresh_token_is_good_once_and_until_it_is_revoked() {
     let bench = Bench::new();
     let device = start(&bench);

@@ -13,20 +13,6 @@ push_with_skopeo() {
     exists "$1"
 }
 
-everything_pushes() {
-    docker pull "$1:v1"
-    docker tag "$1:v1" "$1:by-docker"
-    docker push "$1:by-docker"
-    podman pull "$1:v1"
-    podman push "$1:v1" "$1:by-podman"
-    buildah push "$1:v1" "docker://$1:by-buildah"
-    crane copy "$1:v1" "$1:by-crane"
-    oras copy "$1:v1" "$1:by-oras"
-    for client in docker podman buildah crane oras; do
-        exists "$1:by-$client"
-    done
-}
-
 # The rule makes the difference: behind both names are the same registry, repositories and key file.
 pulls_and_cannot_push() {
     pulls_with_everything "$read_only/$repository:v1"
