@@ -56,7 +56,8 @@ async fn try_app(trial: &Trial<'_>, image: Option<&str>) -> Result<(), ExchangeE
         };
     };
     match trial.pull(image).await? {
-        Verdict::Refused => Err(ExchangeError::new(Denied,
+        Verdict::Refused => Err(ExchangeError::new(
+            Denied,
             "ghcr_app_cannot_pull",
             format!(
                 "`{host}` refuses the app's token the pull of `{image}`, so it is not handed out: the registry is \

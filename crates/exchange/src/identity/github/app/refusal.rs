@@ -70,13 +70,14 @@ pub(super) fn of_mint(
 
 /// The installation does not reach what the images are named after.
 pub(super) fn not_reached(names: &str) -> ExchangeError {
-    ExchangeError::new(Denied,
+    ExchangeError::new(
+        Denied,
         "github_app_repositories",
         format!("the installation of the app does not reach the repository `{names}`"),
     )
     .with_hint(
         "let the installation reach it; an image of another name than its repository's cannot be narrowed to, so \
-         write `OWNER/*` for it in `repositories`",
+         write both `OWNER/*` and `OWNER/IMAGE` in `repositories`",
     )
 }
 
@@ -86,7 +87,8 @@ fn of_app(app: &GithubApp, answer: &Answer) -> ExchangeError {
     match answer.status {
         401 if super::signature::is_about_time(answer) => {
             let apart = Duration::from_millis(answer.clocks.ahead_ms().unsigned_abs());
-            ExchangeError::new(Denied,
+            ExchangeError::new(
+                Denied,
                 "clock_skew",
                 format!(
                     "GitHub finds the time wrong that this machine signs with: the clocks are {} apart",
@@ -95,7 +97,8 @@ fn of_app(app: &GithubApp, answer: &Answer) -> ExchangeError {
             )
             .with_hint("set the clock, on most Linux systems by `timedatectl set-ntp true`")
         }
-        401 => ExchangeError::new(Denied,
+        401 => ExchangeError::new(
+            Denied,
             "github_app_key_refused",
             format!("GitHub does not accept the private key as one of the app `{id}`"),
         )
@@ -103,7 +106,8 @@ fn of_app(app: &GithubApp, answer: &Answer) -> ExchangeError {
             "check `app_id`, and compare the key's fingerprint with those on the app's page: `openssl rsa -in \
              KEY.pem -pubout -outform DER | openssl sha256 -binary | openssl base64`",
         ),
-        403 if words.contains("suspended") => ExchangeError::new(Denied,
+        403 if words.contains("suspended") => ExchangeError::new(
+            Denied,
             "github_app_suspended",
             format!("the installation of the app `{id}` has been suspended"),
         )
