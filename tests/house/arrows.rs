@@ -10,8 +10,9 @@ fn arrows_between_our_crates_point_down_only() {
         ("shorepass-core", &["shorepass-secret"]),
         ("shorepass-helper", &["shorepass-protocol", "shorepass-secret"]),
         ("shorepass-cli", &["shorepass-protocol", "shorepass-secret"]),
-        ("shorepass-exchange", &["shorepass-core", "shorepass-secret"]),
-        ("shorepass-vault", &["shorepass-core", "shorepass-secret"]),
+        ("shorepass-worker", &["shorepass-core", "shorepass-secret"]),
+        ("shorepass-exchange", &["shorepass-core", "shorepass-secret", "shorepass-worker"]),
+        ("shorepass-vault", &["shorepass-core", "shorepass-secret", "shorepass-worker"]),
         ("shorepass-daemon", &["shorepass-core", "shorepass-protocol", "shorepass-secret"]),
     ] {
         let ours: BTreeSet<_> =

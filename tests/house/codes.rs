@@ -41,7 +41,7 @@ fn the_doctor_has_advice_for_real_codes_only() {
 /// The codes in the calls that make a failure: the first literal among their arguments.
 fn produced() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
-    for name in ["core", "daemon", "exchange", "vault"] {
+    for name in ["core", "daemon", "exchange", "vault", "worker"] {
         for file in sources(&root().join("crates").join(name).join("src")) {
             let text = fs::read_to_string(&file).unwrap();
             let code = text.split("mod tests {").next().unwrap_or_default();

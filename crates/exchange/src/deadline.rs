@@ -1,6 +1,6 @@
 //! The worker's own end: a little before the broker's, so that the answer can say what took so long.
 
-use std::{cell::Cell, env, future::Future, time::Duration};
+use std::{cell::Cell, future::Future, time::Duration};
 
 use shorepass_core::exchange::{ErrorKind, ExchangeError};
 
@@ -26,8 +26,7 @@ pub(crate) async fn bound<T>(
     progress: &Progress,
     work: impl Future<Output = Result<T, ExchangeError>>,
 ) -> Result<T, ExchangeError> {
-    let enforced = env::var("SHOREPASS_DEADLINE_MS").ok().and_then(|text| text.parse().ok());
-    let limit = own(enforced.map_or(DEFAULT, Duration::from_millis));
+    let limit = shorepass_worker::own_limit();
     tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(elapsed(progress.0.get(), limit)))
 }
 
@@ -37,23 +36,9 @@ pub(crate) fn elapsed(what: &str, limit: Duration) -> ExchangeError {
     ExchangeError::new(ErrorKind::Unavailable, "timeout", format!("{what} did not answer within {seconds} s"))
 }
 
-fn own(enforced: Duration) -> Duration {
-    enforced - MARGIN.min(enforced / 4)
-}
-
-const DEFAULT: Duration = Duration::from_secs(30);
-const MARGIN: Duration = Duration::from_millis(500);
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_own_deadline_lies_before_the_enforced_one() {
-        assert_eq!(own(Duration::from_secs(30)), Duration::from_millis(29_500));
-        assert_eq!(own(Duration::from_millis(100)), Duration::from_millis(75));
-        assert_eq!(own(Duration::ZERO), Duration::ZERO);
-    }
 
     #[test]
     fn a_timeout_names_what_was_waited_for() {

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 use shorepass_core::exchange::{ErrorKind, ExchangeError, LONGEST_WORKER_LINE, WorkerReply, WorkerRequest};
+use shorepass_worker::line_of;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -33,15 +34,13 @@ pub(crate) fn answer(request: &WorkerRequest) -> Zeroizing<Vec<u8>> {
 
 /// The reply as a line, or a line that says that it was too long.
 pub(crate) fn line<T: Serialize>(reply: &WorkerReply<T>) -> Zeroizing<Vec<u8>> {
-    let mut line = Zeroizing::new(serde_json::to_vec(reply).unwrap_or_default());
-    line.push(b'\n');
-    if line.len() > LONGEST_WORKER_LINE {
-        let message = "the credential is longer than the broker takes";
-        let error = ExchangeError::new(ErrorKind::Unexpected, "garbled", message);
-        line = Zeroizing::new(serde_json::to_vec(&WorkerReply::<()>::Error(error)).unwrap_or_default());
-        line.push(b'\n');
+    let line = line_of(reply);
+    if line.len() <= LONGEST_WORKER_LINE {
+        return line;
     }
-    line
+    let message = "the credential is longer than the broker takes";
+    let error = ExchangeError::new(ErrorKind::Unexpected, "garbled", message);
+    line_of(&WorkerReply::<()>::Error(error))
 }
 
 fn done<T: Serialize>(work: impl AsyncFnOnce(&Progress) -> Result<T, ExchangeError>) -> Zeroizing<Vec<u8>> {
@@ -67,12 +66,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reply_is_one_line() {
-        let error = ExchangeError::new(ErrorKind::Denied, "x", "two\nlines");
+    fn a_reply_that_the_broker_would_not_take_is_an_error_instead() {
+        let error = ExchangeError::new(ErrorKind::Denied, "x", "x".repeat(LONGEST_WORKER_LINE));
 
         let line = line(&WorkerReply::<()>::Error(error));
 
-        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
-        assert!(line.ends_with(b"\n"));
+        assert!(String::from_utf8_lossy(&line).contains("longer than the broker takes"));
     }
 }

@@ -4,7 +4,6 @@
 //! is given up ends with the process.
 
 use std::{
-    env,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
     time::Duration,
@@ -52,8 +51,7 @@ impl Default for Progress {
 
 /// Ends the work in time.
 pub(crate) fn bound(work: impl FnOnce(&Progress) -> VaultReply + Send + 'static) -> VaultReply {
-    let enforced = env::var("SHOREPASS_DEADLINE_MS").ok().and_then(|text| text.parse().ok());
-    bound_by(own(enforced.map_or(DEFAULT, Duration::from_millis)), work)
+    bound_by(shorepass_worker::own_limit(), work)
 }
 
 fn bound_by(limit: Duration, work: impl FnOnce(&Progress) -> VaultReply + Send + 'static) -> VaultReply {
@@ -106,23 +104,9 @@ fn elapsed(what: &str, limit: Duration) -> ExchangeError {
     .with_hint("see which store it is and why: `shorepass vault`")
 }
 
-fn own(enforced: Duration) -> Duration {
-    enforced - MARGIN.min(enforced / 4)
-}
-
-const DEFAULT: Duration = Duration::from_secs(30);
-const MARGIN: Duration = Duration::from_millis(500);
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_own_deadline_lies_before_the_enforced_one() {
-        assert_eq!(own(Duration::from_secs(30)), Duration::from_millis(29_500));
-        assert_eq!(own(Duration::from_millis(100)), Duration::from_millis(75));
-        assert_eq!(own(Duration::ZERO), Duration::ZERO);
-    }
 
     #[test]
     fn a_timeout_names_the_store_and_what_was_waited_for() {

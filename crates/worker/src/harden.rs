@@ -1,10 +1,10 @@
 //! Keeps the process to itself and to its broker.
 //!
 //! Not dumpable: no core file, no `ptrace` by another process of the user. Killed with the broker,
-//! so that no exchange, and no secret, outlives the one who asked. The kernel means the *thread* that
+//! so that no work, and no secret, outlives the one who asked. The kernel means the *thread* that
 //! started this process, so a broker must not do that on a thread that ends.
 
-/// Whether somebody is still there to take the answer.
+/// Does it; whether somebody is still there to take the answer.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) fn harden() -> bool {
     use rustix::process::{
@@ -19,7 +19,7 @@ pub(crate) fn harden() -> bool {
     broker.is_none_or(|id: i32| getppid().is_some_and(|parent| parent.as_raw_nonzero().get() == id))
 }
 
-/// Whether somebody is still there to take the answer.
+/// Does it; whether somebody is still there to take the answer.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) fn harden() -> bool {
     true
