@@ -2,6 +2,7 @@
 
 mod desktop;
 mod namespaces;
+mod places;
 mod spellings;
 mod trouble;
 mod twins;

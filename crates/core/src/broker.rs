@@ -19,7 +19,7 @@ use crate::{
     clock::{Clock, Lived, Moment},
     config::Config,
     credential::Credential,
-    exchange::{ExchangeError, ExchangeRequest, Exchanger, StoredLogin, Surroundings},
+    exchange::{ExchangeError, ExchangeRequest, Exchanger, Surroundings},
     flight::Flight,
     hand_on::HandOn,
     registry::Registry,
@@ -258,11 +258,7 @@ impl Broker {
             access: entry.route.access,
             repositories: entry.route.repositories.clone(),
             known: Vec::new(),
-            login: entry
-                .route
-                .login
-                .as_ref()
-                .map_or(StoredLogin::None, |key| StoredLogin::At { key: key.text().to_owned() }),
+            login: entry.route.stored_login(),
             hand_on: entry.route.hand_on.clone(),
         };
         let surroundings = entry.surroundings.clone();

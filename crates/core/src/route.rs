@@ -6,8 +6,9 @@
 use crate::{
     access::Access,
     config::{Config, FilePlace, Rule, RuleIdentity},
-    hand_on::HandOn,
-    identity::{Identity, LoginUse},
+    exchange::{ExchangeError, StoredLogin},
+    hand_on::{HAND_ON_VARIABLES, HandOn},
+    identity::{Identity, LoginUse, VAULT},
     kind::{Kind, Target},
     login::LoginKey,
     registry::Registry,
@@ -22,6 +23,8 @@ pub struct Route {
     pub target: Target,
     /// Its name in the configuration, or `default`.
     pub identity_name: String,
+    /// Nobody has said who we are to this registry.
+    pub is_by_default: bool,
     /// Who we are.
     pub identity: Identity,
     /// What the credential may do.
@@ -32,6 +35,8 @@ pub struct Route {
     pub is_anonymous_on_failure: bool,
     /// The stored login that belongs to it, once it is settled which one there is.
     pub login: Option<LoginKey>,
+    /// Why it is not known whether there is one, where another source may do.
+    pub login_fault: Option<ExchangeError>,
     /// Whom it is handed on to, since nothing here has a login for it.
     pub hand_on: Option<HandOn>,
     /// The rule that says so; `None` for a built-in host.
@@ -62,12 +67,14 @@ impl Route {
         Self {
             registry,
             identity_name: DEFAULT.into(),
+            is_by_default: true,
             identity: target.kind().default_identity(),
             access: Access::Full,
             repositories: Vec::new(),
             is_anonymous_on_failure: target.kind().is_anonymous_on_failure(),
             target,
             login: None,
+            login_fault: None,
             hand_on: None,
             rule: None,
         }
@@ -103,11 +110,13 @@ impl Route {
             registry,
             target,
             identity_name,
+            is_by_default: rule.identity == RuleIdentity::Default,
             identity,
             access: rule.access,
             repositories: rule.repositories.clone(),
             is_anonymous_on_failure: rule.anonymous_on_failure.unwrap_or(kind.is_anonymous_on_failure()),
             login: None,
+            login_fault: None,
             hand_on: None,
             rule: Some(rule.place.clone()),
         })
@@ -125,16 +134,28 @@ impl Route {
         }
     }
 
+    /// What is known of its stored login before anybody reads it.
+    #[must_use]
+    pub fn stored_login(&self) -> StoredLogin {
+        let key = self.login.as_ref().map(|key| key.text().to_owned());
+        match (key, &self.login_fault) {
+            (Some(key), Some(error)) => StoredLogin::Unread { key, error: error.clone() },
+            (Some(key), None) => StoredLogin::At { key },
+            (None, _) => StoredLogin::None,
+        }
+    }
+
+    /// The caller's variables that say whose vault or whose other helper is meant, where a login comes from one.
+    pub(crate) fn login_variables(&self) -> impl Iterator<Item = &'static str> {
+        let vault = if self.login.is_some() { VAULT } else { &[] };
+        let helper = if self.hand_on.is_some() { HAND_ON_VARIABLES } else { &[] };
+        vault.iter().chain(helper).copied()
+    }
+
     /// Whether a login that a client makes for this registry is kept; a brokered one needs none.
     #[must_use]
     pub fn keeps_logins(&self) -> bool {
         self.identity.login() == LoginUse::OfRegistry
-    }
-
-    /// Whether nobody has said who we are to this registry, so that no login is no fault.
-    #[must_use]
-    pub fn is_by_default(&self) -> bool {
-        self.identity_name == DEFAULT
     }
 
     /// The caller's variables that matter here; nothing else is ever asked for.

@@ -72,6 +72,12 @@ impl Scoper {
             feed(&mut family, hand_on.helper.as_bytes());
             feed(&mut family, &serde_json::to_vec(&hand_on.servers).unwrap_or_default());
         }
+        for name in route.login_variables() {
+            if let Some(value) = surroundings.env.get(name) {
+                feed(&mut family, name.as_bytes());
+                feed(&mut family, value.expose().as_bytes());
+            }
+        }
         let mut lineage = family.clone();
         for name in route.identity.deciding_variables() {
             if let Some(value) = surroundings.env.get(name) {

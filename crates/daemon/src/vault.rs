@@ -1,10 +1,12 @@
 //! The users' vaults, each worked by a process of its own per operation.
 //!
 //! What a vault has is remembered for a minute without its secrets, so that a pull from a registry that
-//! nobody has logged in to costs no process. One operation at a time works on one user's vault.
+//! nobody has logged in to costs no process. One user's changes and looks take turns; reading one login does not wait.
+
+mod looks;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -20,9 +22,14 @@ use shorepass_core::{
 };
 use shorepass_protocol::program;
 use shorepass_secret::Secret;
-use tokio::sync::Mutex as Turn;
+use tokio::{
+    sync::{Mutex as Turn, MutexGuard as TurnGuard},
+    time::timeout,
+};
 
 use crate::worker::Program;
+pub(crate) use looks::Index;
+use looks::{Looks, place};
 
 /// Everybody's vault.
 pub(crate) struct Vaults {
@@ -43,19 +50,9 @@ struct User {
     /// Whose turn it is to work on it.
     turn: Turn<()>,
     passphrase: Mutex<Option<Passphrase>>,
-    seen: Mutex<Option<Seen>>,
+    looks: Mutex<Looks>,
     /// The store of the last answer.
     store: Mutex<Option<VaultKind>>,
-}
-
-/// Keys and user names.
-pub(crate) type Index = Arc<BTreeMap<String, String>>;
-
-#[derive(Clone)]
-struct Seen {
-    index: Result<Index, ExchangeError>,
-    /// On the steady clock.
-    at: Duration,
 }
 
 impl Vaults {
@@ -70,38 +67,52 @@ impl Vaults {
         if state.settings != settings {
             state.settings = settings;
             for user in state.users.values() {
-                *lock(&user.seen) = None;
+                lock(&user.looks).forget();
             }
         }
     }
 
+    /// What was seen before is not believed any more.
+    pub(crate) fn look_again(&self, who: &Surroundings) {
+        lock(&self.user(who).looks).forget();
+    }
+
     /// The keys of all logins, with their user names.
     pub(crate) async fn index(&self, who: &Surroundings) -> Result<Index, ExchangeError> {
-        let user = self.user(who);
-        if let Some(index) = self.fresh(&user) {
+        let (user, place) = (self.user(who), place(who));
+        let fresh = || lock(&user.looks).fresh(&place, self.clock.now().steady);
+        if let Some(index) = fresh() {
             return index;
         }
-        let _turn = user.turn.lock().await;
+        let _turn = turn(&user).await?;
         // Whoever had the turn before may have looked.
-        if let Some(index) = self.fresh(&user) {
+        if let Some(index) = fresh() {
             return index;
         }
-        let index = match self.work(&user, VaultTask::List, who).await.map(|reply| reply.answer) {
-            Ok(VaultAnswer::Listed { logins }) => Ok(Arc::new(logins)),
-            other => Err(unexpected(other)),
-        };
-        *lock(&user.seen) = Some(Seen { index: index.clone(), at: self.clock.now().steady });
+        let generation = lock(&user.looks).generation();
+        let passphrase = lock(&user.passphrase).clone();
+        let index = listed(self.work(&user, passphrase, VaultTask::List, who).await).map(|(_, index)| index);
+        lock(&user.looks).note(generation, place.clone(), index.clone(), self.clock.now().steady);
         index
     }
 
     /// One login; `None` when it is not there.
     pub(crate) async fn get(&self, key: &str, who: &Surroundings) -> Result<Option<Login>, ExchangeError> {
         let user = self.user(who);
-        let _turn = user.turn.lock().await;
-        match self.work(&user, VaultTask::Get { key: key.into() }, who).await.map(|reply| reply.answer) {
+        let generation = lock(&user.looks).generation();
+        let passphrase = lock(&user.passphrase).clone();
+        let reply = self.work(&user, passphrase, VaultTask::Get { key: key.into() }, who).await;
+        match reply.map(|reply| reply.answer) {
             Ok(VaultAnswer::Login(login)) => Ok(Some(login)),
             Ok(VaultAnswer::Absent) => Ok(None),
-            other => Err(unexpected(other)),
+            other => {
+                let error = unexpected(other);
+                if error.kind == ErrorKind::Unavailable {
+                    let now = self.clock.now().steady;
+                    lock(&user.looks).note(generation, place(who), Err(error.clone()), now);
+                }
+                Err(error)
+            }
         }
     }
 
@@ -118,21 +129,22 @@ impl Vaults {
     /// Which store it is and why; opens nothing.
     pub(crate) async fn survey(&self, who: &Surroundings) -> Result<VaultReply, ExchangeError> {
         let user = self.user(who);
-        self.work(&user, VaultTask::Survey, who).await
+        let passphrase = lock(&user.passphrase).clone();
+        self.work(&user, passphrase, VaultTask::Survey, who).await
     }
 
-    /// What opens a user's encrypted file from now on; it is tried at once.
+    /// What opens a user's encrypted file from now on. It is tried first, and kept only if it does.
     pub(crate) async fn unlock(&self, passphrase: Secret, who: &Surroundings) -> Result<(), ExchangeError> {
         let user = self.user(who);
-        let before = lock(&user.passphrase).replace(Passphrase(passphrase));
-        *lock(&user.seen) = None;
-        match self.index(who).await {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                *lock(&user.passphrase) = before;
-                *lock(&user.seen) = None;
-                Err(error)
+        let _turn = turn(&user).await?;
+        let passphrase = Passphrase(passphrase);
+        match listed(self.work(&user, Some(passphrase.clone()), VaultTask::List, who).await)? {
+            (VaultKind::File, _) => {
+                *lock(&user.passphrase) = Some(passphrase);
+                lock(&user.looks).forget();
+                Ok(())
             }
+            (other, _) => Err(no_passphrase(other)),
         }
     }
 
@@ -142,16 +154,17 @@ impl Vaults {
         uid: Option<u32>,
     ) -> Option<(Option<VaultKind>, Result<Index, ExchangeError>)> {
         let user = Arc::clone(lock(&self.state).users.get(&uid)?);
-        let index = lock(&user.seen).as_ref()?.index.clone();
+        let index = lock(&user.looks).latest()?;
         let store = *lock(&user.store);
         Some((store, index))
     }
 
     async fn change(&self, task: VaultTask, who: &Surroundings) -> Result<bool, ExchangeError> {
         let user = self.user(who);
-        let _turn = user.turn.lock().await;
-        let answer = self.work(&user, task, who).await.map(|reply| reply.answer);
-        *lock(&user.seen) = None;
+        let _turn = turn(&user).await?;
+        let passphrase = lock(&user.passphrase).clone();
+        let answer = self.work(&user, passphrase, task, who).await.map(|reply| reply.answer);
+        lock(&user.looks).forget();
         match answer {
             Ok(VaultAnswer::Done) => Ok(true),
             Ok(VaultAnswer::Absent) => Ok(false),
@@ -162,12 +175,12 @@ impl Vaults {
     async fn work(
         &self,
         user: &User,
+        passphrase: Option<Passphrase>,
         task: VaultTask,
         who: &Surroundings,
     ) -> Result<VaultReply, ExchangeError> {
         let path = self.program.clone().ok_or_else(no_program)?;
         let settings = lock(&self.state).settings.clone();
-        let passphrase = lock(&user.passphrase).clone();
         let request = VaultRequest { settings, passphrase, task };
         let program = Program { name: "vault worker", path, longest_line: LONGEST_VAULT_LINE };
         let reply: Option<VaultReply> = program.ask(&request, who, PATIENCE).await?;
@@ -183,11 +196,21 @@ impl Vaults {
     fn user(&self, who: &Surroundings) -> Arc<User> {
         Arc::clone(lock(&self.state).users.entry(who.uid).or_default())
     }
+}
 
-    fn fresh(&self, user: &User) -> Option<Result<Index, ExchangeError>> {
-        let Seen { index, at } = lock(&user.seen).clone()?;
-        let good_for = if index.is_ok() { INDEX_GOOD_FOR } else { FAILURE_GOOD_FOR };
-        (self.clock.now().steady.saturating_sub(at) < good_for).then_some(index)
+/// Whoever is before us works on a keyring that may hang.
+async fn turn(user: &User) -> Result<TurnGuard<'_, ()>, ExchangeError> {
+    timeout(2 * PATIENCE, user.turn.lock()).await.map_err(|_| {
+        let message = format!("others have worked on the vault for {} s", 2 * PATIENCE.as_secs());
+        ExchangeError::new(ErrorKind::Unavailable, "vault_timeout", message)
+            .with_hint("to see which keyring it is, run `shorepass vault`")
+    })
+}
+
+fn listed(reply: Result<VaultReply, ExchangeError>) -> Result<(VaultKind, Index), ExchangeError> {
+    match reply {
+        Ok(VaultReply { store, answer: VaultAnswer::Listed { logins } }) => Ok((store, Arc::new(logins))),
+        other => Err(unexpected(other.map(|reply| reply.answer))),
     }
 }
 
@@ -204,6 +227,12 @@ fn unexpected(answer: Result<VaultAnswer, ExchangeError>) -> ExchangeError {
     }
 }
 
+fn no_passphrase(store: VaultKind) -> ExchangeError {
+    let message = format!("logins are kept in `{}`, which takes no passphrase", store.name());
+    ExchangeError::new(ErrorKind::Misconfigured, "vault_no_passphrase", message)
+        .with_hint("to keep them in an encrypted file, set `store = \"file\"` in `[vault]`")
+}
+
 fn no_program() -> ExchangeError {
     let message = "the program `shorepass-vault` was not found";
     ExchangeError::new(ErrorKind::Misconfigured, "no_vault_program", message)
@@ -212,7 +241,3 @@ fn no_program() -> ExchangeError {
 
 /// A keyring may ask a person, but no client waits for one.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long a login that was stored past the broker goes unseen.
-const INDEX_GOOD_FOR: Duration = Duration::from_secs(60);
-/// A keyring that hangs must not hold up a queue of pulls.
-const FAILURE_GOOD_FOR: Duration = Duration::from_secs(5);

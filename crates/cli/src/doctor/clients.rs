@@ -81,7 +81,10 @@ fn stale_logins(family: Family, files: &[ConfigFile], server: &Server) -> Vec<Fi
         .map(|(file, key)| {
             Finding::warning("stale_login", format!("`{}` also has a login for `{key}`", file.path.display()))
                 .why("the helper goes first, but the login stays in the file and other tools may take it")
-                .fix(format!("to remove it, run `{}`", way::logout(family, key)))
+                .fix(format!(
+                    "to keep it in the vault, run `shorepass import`; if nobody needs it, run `{}`",
+                    way::logout(family, key)
+                ))
         })
         .collect()
 }

@@ -95,6 +95,14 @@ impl Broker {
         })
     }
 
+    /// Drops what was or could be made with a stored login, under whatever name of the registry and whatever route.
+    pub fn forget_login(&self, key: &LoginKey, owner: Owner) -> u64 {
+        self.lock().cache.remove(|entry| {
+            is_owned(entry.surroundings.uid, owner)
+                && (entry.route.login.as_ref() == Some(key) || entry.route.login_keys().contains(key))
+        })
+    }
+
     /// Renews everything of an owner that has or had a credential, now; the failures by registry.
     pub async fn refresh_all(self: &Arc<Self>, owner: Owner) -> (u64, Vec<(Registry, ExchangeError)>) {
         let flights: Vec<_> = {

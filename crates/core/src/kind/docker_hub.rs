@@ -45,10 +45,11 @@ impl Target {
         self.token_life_s.map_or(DEFAULT_LIFE, Duration::from_secs)
     }
 
-    /// Whether Docker Hub may be asked how many pulls are left.
+    /// Whether it may be asked how many pulls are left. A login for some other host is none of Docker's business.
     #[must_use]
     pub fn tells_pull_limit(&self) -> bool {
-        self.pull_limit.unwrap_or(true)
+        let is_dockers = self.host == MAIN_NAME || self.is_other_name();
+        self.pull_limit.unwrap_or(true) && (is_dockers || self.auth_endpoint.is_some())
     }
 
     /// Whether it is another name of `docker.io`, whose login is good here, too.
@@ -152,6 +153,21 @@ const LONGEST_LIFE: Duration = Duration::from_secs(21_600);
 mod tests {
     use super::*;
     use crate::{config::Config, route::Route};
+
+    #[test]
+    fn a_login_for_another_host_is_shown_to_nobody_unasked() {
+        let target = |host: &str, auth: Option<&str>| {
+            let mut keys = Keys::default();
+            if let Some(auth) = auth {
+                keys.set_text("auth_endpoint", auth);
+            }
+            configure(&Registry::parse(host).unwrap(), &keys).unwrap()
+        };
+
+        assert!(target("docker.io", None).tells_pull_limit() && target("dhi.io", None).tells_pull_limit());
+        assert!(!target("hub.corp.example", None).tells_pull_limit());
+        assert!(target("hub.corp.example", Some("https://auth.corp.example")).tells_pull_limit());
+    }
 
     #[test]
     fn the_names_of_docker_hub_share_what_was_made_and_other_hosts_do_not() {

@@ -49,7 +49,7 @@ where
                 expires_at: credential.end().map(rfc3339),
             })
         }
-        Err(error) if error.is_no_login() && route.is_by_default() => {
+        Err(error) if error.is_no_login() && route.is_by_default => {
             record.end("not_found");
             Reply::NotFound
         }
@@ -83,7 +83,7 @@ where
             let clock_ahead_s = Some(credential.clock_ahead_ms / 1000).filter(|seconds| *seconds != 0);
             Reply::Ok(Done { count: 1, clock_ahead_s, ..Done::default() })
         }
-        Err(error) if error.is_no_login() && route.is_by_default() => {
+        Err(error) if error.is_no_login() && route.is_by_default => {
             record.end("not_found");
             Reply::NotFound
         }

@@ -2,8 +2,17 @@
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
-use shorepass_core::{exchange::Surroundings, identity::VAULT, login::LoginKey, vault::Login};
-use shorepass_protocol::message::{Done, Failure, FailureKind, Listed, Reply, VaultOperation, VaultShown};
+use shorepass_core::{
+    exchange::{ExchangeError, Surroundings},
+    identity::VAULT,
+    login::LoginKey,
+    registry::Registry,
+    route::Route,
+    vault::Login,
+};
+use shorepass_protocol::message::{
+    Done, Failure, FailureKind, Granted, Listed, Reply, VaultOperation, VaultShown,
+};
 use shorepass_secret::Secret;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -35,7 +44,7 @@ where
     }
     let key = LoginKey::of(&route.registry);
     let kept = house.vaults.put(key.text(), login, &surroundings).await;
-    house.broker.forget(Some(&route), peer.uid);
+    house.broker.forget_login(&key, peer.uid);
     let reply = match kept {
         Ok(()) => {
             record.outcome("stored");
@@ -50,8 +59,8 @@ where
     wire.send(&reply).await
 }
 
-/// Forgets what is cached and what is stored for one spelling. Nothing there is success, whatever the reason;
-/// a vault that does not let go of a login is not.
+/// Forgets what is cached and what is stored for one spelling, whatever the rules say: a login can be older than
+/// they. Nothing there is success; a vault that does not let go of a login is not.
 pub(super) async fn erase<S>(
     house: &Arc<House>,
     wire: &mut Wire<S>,
@@ -62,27 +71,34 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut record = Record::begin(house, peer, "erase", Some(server));
-    let Ok(Some(route)) = find_route(house, server) else {
+    let Ok(registry) = Registry::parse(server) else {
         record.outcome("not_found");
         return wire.send(&Reply::Ok(Done::default())).await;
     };
-    record.follow(&route);
-    let surroundings = ask_surroundings(wire, peer, route.variables()).await?;
-    let erased = if route.keeps_logins() {
-        erase_key(house, &LoginKey::of(&route.registry), &surroundings).await
-    } else {
-        Ok(false)
-    };
-    let count = house.broker.forget(Some(&route), peer.uid);
-    let reply = match erased {
-        Ok(was_there) => {
-            record.outcome("done");
-            Reply::Ok(Done { count: count + u64::from(was_there), ..Done::default() })
-        }
-        Err(error) => {
+    if let Some(faults) = house.crippling_faults() {
+        record.fails("config");
+        record.outcome("error");
+        return wire.send(&Reply::<Done>::Error(words::broken_configuration(&faults))).await;
+    }
+    let key = LoginKey::of(&registry);
+    let who = ask_surroundings(wire, peer, VAULT.to_vec()).await?;
+    let route = find_route(house, server).ok().flatten();
+    let is_kept = route.as_ref().is_none_or(Route::keeps_logins);
+    let mut count = house.broker.forget_login(&key, peer.uid);
+    if let Some(route) = &route {
+        record.follow(route);
+        count += house.broker.forget(Some(route), peer.uid);
+    }
+    let reply = match house.vaults.erase(key.text(), &who).await {
+        // Where no login is kept, a vault that cannot be opened is no concern of a logout.
+        Err(error) if is_kept => {
             record.fails(&error.code);
             record.outcome("error");
-            Reply::Error(error)
+            Reply::Error(words::failure(error))
+        }
+        erased => {
+            record.outcome("done");
+            Reply::Ok(Done { count: count + u64::from(erased.unwrap_or(false)), ..Done::default() })
         }
     };
     wire.send(&reply).await
@@ -95,6 +111,10 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut listed = report::live(house, peer);
+    if let Some(faults) = house.crippling_faults() {
+        listed.incomplete = Some(words::broken_configuration(&faults));
+        return wire.send(&Reply::Ok(listed)).await;
+    }
     let surroundings = ask_surroundings(wire, peer, VAULT.to_vec()).await?;
     match house.vaults.index(&surroundings).await {
         Ok(index) => {
@@ -119,7 +139,13 @@ pub(super) async fn operate<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
+    // Nobody can say where logins are meant to be.
+    if let Some(faults) = house.crippling_faults() {
+        return wire.send(&Reply::<()>::Error(words::broken_configuration(&faults))).await;
+    }
     let who = ask_surroundings(wire, peer, VAULT.to_vec()).await?;
+    // A person looks at the vault itself, not at what was seen a minute ago.
+    house.vaults.look_again(&who);
     match operation {
         VaultOperation::Show => wire.send(&show(house, &who).await).await,
         VaultOperation::List => {
@@ -129,6 +155,14 @@ where
             };
             let reply = house.vaults.index(&who).await.map(registries).map_err(words::failure);
             wire.send(&Reply::from(reply)).await
+        }
+        VaultOperation::Get { key } => {
+            let reply = match read(house, peer, &who, &key).await {
+                Ok(Some(granted)) => Reply::Ok(granted),
+                Ok(None) => Reply::NotFound,
+                Err(failure) => Reply::Error(failure),
+            };
+            wire.send(&reply).await
         }
         VaultOperation::Put { key, username, secret } => {
             let reply = put(house, peer, &who, &key, Login { username, secret }).await;
@@ -160,6 +194,13 @@ async fn show(house: &House, who: &Surroundings) -> Reply<VaultShown> {
     Reply::Ok(shown)
 }
 
+async fn read(house: &House, peer: Peer, who: &Surroundings, key: &str) -> Result<Option<Granted>, Failure> {
+    let key = parse(key)?;
+    let mut record = Record::begin(house, peer, "vault_get", key.name().is_none().then_some(key.text()));
+    let found = done(&mut record, house.vaults.get(key.text(), who).await)?;
+    Ok(found.map(|Login { username, secret }| Granted { username, secret, expires_at: None }))
+}
+
 async fn put(
     house: &House,
     peer: Peer,
@@ -168,48 +209,38 @@ async fn put(
     login: Login,
 ) -> Result<Done, Failure> {
     let key = parse(key)?;
-    let record = Record::begin(house, peer, "vault_put", key.name().is_none().then_some(key.text()));
-    house.vaults.put(key.text(), login, who).await.map_err(words::failure)?;
-    forget(house, peer, &key);
+    let mut record = Record::begin(house, peer, "vault_put", key.name().is_none().then_some(key.text()));
+    done(&mut record, house.vaults.put(key.text(), login, who).await)?;
+    house.broker.forget_login(&key, peer.uid);
     record.end("stored");
     Ok(Done { count: 1, ..Done::default() })
 }
 
 async fn take_out(house: &House, peer: Peer, who: &Surroundings, key: &str) -> Result<Done, Failure> {
     let key = parse(key)?;
-    let record = Record::begin(house, peer, "vault_erase", key.name().is_none().then_some(key.text()));
-    let was_there = erase_key(house, &key, who).await?;
-    forget(house, peer, &key);
+    let mut record = Record::begin(house, peer, "vault_erase", key.name().is_none().then_some(key.text()));
+    let was_there = done(&mut record, house.vaults.erase(key.text(), who).await)?;
+    house.broker.forget_login(&key, peer.uid);
     record.end("done");
     Ok(Done { count: u64::from(was_there), ..Done::default() })
 }
 
 async fn unlock(house: &House, peer: Peer, who: &Surroundings, passphrase: Secret) -> Result<Done, Failure> {
-    let record = Record::begin(house, peer, "vault_unlock", None);
-    house.vaults.unlock(passphrase, who).await.map_err(words::failure)?;
+    let mut record = Record::begin(house, peer, "vault_unlock", None);
+    done(&mut record, house.vaults.unlock(passphrase, who).await)?;
     house.broker.forget(None, peer.uid);
     record.end("done");
     Ok(Done::default())
 }
 
-/// A vault that keeps nothing, or cannot be reached because there is none, has nothing to let go of.
-async fn erase_key(house: &House, key: &LoginKey, who: &Surroundings) -> Result<bool, Failure> {
-    let index = house.vaults.index(who).await;
-    if index.is_ok_and(|index| !index.contains_key(key.text())) {
-        return Ok(false);
-    }
-    house.vaults.erase(key.text(), who).await.map_err(words::failure)
-}
-
-/// What was made of a login ends with it.
-fn forget(house: &House, peer: Peer, key: &LoginKey) {
-    match key.name() {
-        Some(_) => house.broker.forget(None, peer.uid),
-        None => match find_route(house, key.text()) {
-            Ok(Some(route)) => house.broker.forget(Some(&route), peer.uid),
-            _ => 0,
-        },
-    };
+/// Notes the failure before it is passed on.
+fn done<T>(record: &mut Record<'_>, result: Result<T, ExchangeError>) -> Result<T, Failure> {
+    record.outcome("done");
+    result.map_err(|error| {
+        record.fails(&error.code);
+        record.outcome("error");
+        words::failure(error)
+    })
 }
 
 fn parse(key: &str) -> Result<LoginKey, Failure> {

@@ -69,8 +69,8 @@ pub(super) async fn settle(
     match house.vaults.index(surroundings).await {
         Ok(index) => route.login = keys.into_iter().find(|key| index.contains_key(key.text())),
         Err(error) if needs_one => return Err(error),
-        // The worker will hear why it is not to be had.
-        Err(_) => route.login = keys.into_iter().next_back(),
+        // The worker hears why it is not to be had, should nothing else be.
+        Err(error) => (route.login, route.login_fault) = (keys.into_iter().next_back(), Some(error)),
     }
     if needs_one && route.login.is_none() { Err(no_login(route)) } else { Ok(()) }
 }

@@ -6,7 +6,10 @@ use shorepass_core::{exchange::Surroundings, kind::Target, route::Route};
 use shorepass_protocol::message::{Failure, PullLimit, Reply};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::{credential::follow, obtain::settle};
+use super::{
+    credential::follow,
+    obtain::{Wanted, obtain},
+};
 use crate::{audit::Record, connection::Wire, house::House, peer::Peer, pull_limits::Wish, words};
 
 pub(super) async fn read<S>(
@@ -27,7 +30,7 @@ where
         record.end("not_found");
         return wire.send(&Reply::<PullLimit>::NotFound).await;
     }
-    let told = of_route(house, route, &surroundings).await;
+    let told = of_route(house, route, server, &surroundings).await;
     match &told {
         Ok(_) => record.outcome("done"),
         Err(failure) => {
@@ -42,15 +45,13 @@ where
 async fn of_route(
     house: &Arc<House>,
     mut route: Route,
+    server: &str,
     surroundings: &Surroundings,
 ) -> Result<PullLimit, Failure> {
-    let got = match settle(house, &mut route, surroundings).await {
-        Ok(()) => house.broker.get(&route, surroundings).await.map(|answer| Some(answer.credential)),
-        Err(error) => Err(error),
-    };
-    let credential = match got {
-        Err(error) if route.is_anonymous_on_failure || error.is_no_login() && route.is_by_default() => None,
-        got => got.map_err(words::failure)?,
+    let credential = match obtain(house, &mut route, server, surroundings, Wanted::AtHand).await {
+        Ok(answer) => Some(answer.credential),
+        Err(error) if route.is_anonymous_on_failure || error.is_no_login() && route.is_by_default => None,
+        Err(error) => return Err(words::failure(error)),
     };
     let wish = Wish::of(&route, credential.as_deref(), surroundings).ok_or_else(switched_off)?;
     house.pull_limits.read(&wish).await.map_err(words::failure)

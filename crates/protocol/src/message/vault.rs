@@ -15,6 +15,9 @@ pub enum VaultOperation {
     Show,
     /// Keys and user names; answered by [`Listed`](super::Listed).
     List,
+    /// What is kept under the key, and nothing that a route would make; answered by [`Granted`](super::Granted), or
+    /// `not_found`.
+    Get { key: String },
     /// Adds or replaces; answered by [`Done`](super::Done).
     Put {
         key: String,

@@ -100,7 +100,12 @@ fn a_login_beside_the_helper_is_stale() {
     let found = about(&server("r.example"), &around);
 
     assert_eq!(ids(&found), [("stale_login", Level::Warning), ("client", Level::Ok)]);
-    assert_eq!(found[0].fix.as_deref(), Some("to remove it, run `docker logout r.example`"));
+    assert_eq!(
+        found[0].fix.as_deref(),
+        Some(
+            "to keep it in the vault, run `shorepass import`; if nobody needs it, run `docker logout r.example`"
+        )
+    );
 }
 
 #[test]
