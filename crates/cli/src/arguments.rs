@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use vault::{Put, Vault, VaultCommand};
+pub(crate) use vault::{Put, Unlock, Vault, VaultCommand};
 
 /// One credential helper for every container registry: set it up, look at it, look after it.
 #[derive(Debug, Parser)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use crate::surroundings::Surroundings;
+use crate::{other_helper::is_name, surroundings::Surroundings};
 
 /// A text with lines added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,16 @@ pub(crate) struct Added {
     pub after: String,
     /// What came in, as it stands there.
     pub lines: String,
+}
+
+/// What becomes of `hand_on`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HandOn {
+    Added(Added),
+    /// It is there already.
+    Same,
+    /// Another helper is there, which is a person's own choice.
+    Other(String),
 }
 
 /// Why nothing was added: a fragment without any value of the file.
@@ -26,17 +36,18 @@ pub(crate) fn file(around: &Surroundings) -> Option<PathBuf> {
     named.or_else(|| Some(around.config_folder.as_ref()?.join("config.toml")))
 }
 
-/// With `[vault] hand_on`; `None` when it is there already. Another helper there is a person's own choice.
-pub(crate) fn with_hand_on(text: &str, helper: &str) -> Result<Option<Added>, Refused> {
+/// With `[vault] hand_on`.
+pub(crate) fn with_hand_on(text: &str, helper: &str) -> Result<HandOn, Refused> {
     let document = parse(text)?;
     let line = format!("hand_on = \"{helper}\"\n");
     let Some((key, vault)) = document.get_key_value("vault") else {
-        return appended(text, &format!("[vault]\n{line}")).map(Some);
+        return appended(text, &format!("[vault]\n{line}")).map(HandOn::Added);
     };
     let DeValue::Table(table) = vault.get_ref() else { return Err("`vault` in it is no table".into()) };
     match table.get("hand_on").map(toml::Spanned::get_ref) {
-        Some(DeValue::String(_)) => return Ok(None),
-        Some(_) => return Err("`hand_on` in it is no string".into()),
+        Some(DeValue::String(there)) if there == helper => return Ok(HandOn::Same),
+        Some(DeValue::String(there)) if is_name(there) => return Ok(HandOn::Other(there.to_string())),
+        Some(_) => return Err("`hand_on` in it names no helper".into()),
         None => {}
     }
     // Directly below the header, so that it belongs to that table whatever follows.
@@ -48,7 +59,7 @@ pub(crate) fn with_hand_on(text: &str, helper: &str) -> Result<Option<Added>, Re
     }
     let lead = if text[..end].ends_with('\n') { "" } else { "\n" };
     let lines = format!("{lead}{line}");
-    checked(Added { after: format!("{}{lines}{}", &text[..end], &text[end..]), lines }).map(Some)
+    checked(Added { after: format!("{}{lines}{}", &text[..end], &text[end..]), lines }).map(HandOn::Added)
 }
 
 /// With tables at its end.
@@ -102,11 +113,12 @@ mod tests {
             ),
             ("[vault]", "[vault]\nhand_on = \"desktop\"\n"),
         ] {
-            let added = with_hand_on(before, "desktop").unwrap().unwrap();
+            let HandOn::Added(added) = with_hand_on(before, "desktop").unwrap() else { panic!("{before}") };
 
             assert_eq!(added.after, after);
             assert_eq!(without(&added.after, &added.lines).unwrap(), before);
-            assert_eq!(with_hand_on(after, "desktop").unwrap(), None);
+            assert_eq!(with_hand_on(after, "desktop").unwrap(), HandOn::Same);
+            assert_eq!(with_hand_on(after, "pass").unwrap(), HandOn::Other("desktop".into()));
         }
     }
 
@@ -117,6 +129,7 @@ mod tests {
             "vault.store = \"canary\"\n",
             "vault = \"canary\"\n",
             "[vault]\nhand_on = 7 # canary\n",
+            "[vault]\nhand_on = \"can ary\"\n",
             "canary canary",
         ] {
             let refused = with_hand_on(text, "desktop").unwrap_err();

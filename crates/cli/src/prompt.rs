@@ -50,6 +50,34 @@ impl Prompt for Terminal {
     }
 }
 
+/// A line that somebody types and sees; `option` is how to pass it instead.
+pub(crate) fn text(
+    prompt: &mut dyn Prompt,
+    question: &str,
+    option: &str,
+    what: &str,
+) -> Result<String, Problem> {
+    let refuse = |why: &str| Problem::new(Exit::Usage, what).because(why);
+    let typed = prompt
+        .shown(question)
+        .ok_or_else(|| refuse("there is no terminal to ask on").hint(format!("pass it, with `{option}`")))?;
+    match typed.trim() {
+        "" => Err(refuse("nothing was typed")),
+        typed => Ok(typed.to_owned()),
+    }
+}
+
+/// A secret that somebody types twice, since nothing tells yet whether it is the right one.
+pub(crate) fn new_secret(prompt: &mut dyn Prompt, question: &str, what: &str) -> Result<Secret, Problem> {
+    let first = secret(prompt, question, false, what)?;
+    let second = secret(prompt, "the same again: ", false, what)?;
+    if first == second {
+        Ok(first)
+    } else {
+        Err(Problem::new(Exit::Usage, what).because("something else was typed the second time"))
+    }
+}
+
 /// A secret that somebody types or pipes.
 pub(crate) fn secret(
     prompt: &mut dyn Prompt,
@@ -115,25 +143,4 @@ pub(crate) mod fake {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{fake::Person, *};
-
-    #[test]
-    fn the_newline_of_a_pipe_is_no_part_of_a_password() {
-        for piped in ["p w", "p w\n", "p w\r\n"] {
-            let mut person = Person { piped, ..Person::default() };
-
-            assert_eq!(secret(&mut person, "", true, "w").unwrap().expose(), "p w");
-        }
-    }
-
-    #[test]
-    fn where_nobody_can_be_asked_it_is_said_how_to_pass_it() {
-        let problem = secret(&mut Person::default(), "", false, "w").unwrap_err();
-
-        assert_eq!(problem.exit, Exit::Usage);
-        assert!(problem.hint.unwrap().contains("--password-stdin"));
-        assert!(secret(&mut Person::default(), "", true, "w").is_err());
-        assert!(secret(&mut Person { typed: Some(""), ..Person::default() }, "", false, "w").is_err());
-    }
-}
+mod tests;

@@ -47,6 +47,24 @@ fn everything_goes_to_us_and_what_we_lack_is_asked_of_the_helper_of_before() {
 }
 
 #[test]
+fn a_helper_that_nobody_will_ask_any_more_is_named_with_its_way_out() {
+    let mut bed = with_vault();
+    other_helper(&mut bed, "theirs", THEIRS);
+    hand_on(&bed, "mine");
+    bed.write("home/.docker/config.json", r#"{"credsStore":"theirs"}"#);
+
+    let done = bed.shorepass(&["setup", "--all"]);
+
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(!done.stdout.contains("hand_on"), "{done:?}");
+    assert!(
+        done.stderr.contains("names `mine`, so the logins that `docker-credential-theirs` has"),
+        "{done:?}"
+    );
+    assert!(done.stderr.contains("run `shorepass import --from theirs`"), "{done:?}");
+}
+
+#[test]
 fn nothing_there_is_not_found_and_a_fault_is_said_in_words() {
     let mut bed = with_vault();
     other_helper(&mut bed, "theirs", THEIRS);

@@ -1,6 +1,7 @@
 //! `vault`: logins put, listed, shown to clients and erased.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use shorepass_tests::bed::Bed;
 
 use super::with_vault;
 
@@ -45,7 +46,7 @@ fn a_plain_name_is_a_login_for_an_identity() {
 
     assert_eq!(put.json()["key"], "name:admin");
     assert_eq!(bed.shorepass(&["vault", "list", "--json"]).json()["registries"]["name:admin"], "ann");
-    assert_eq!(serde_json::from_str::<Value>(&bed.helper("list", "").stdout).unwrap(), serde_json::json!({}));
+    assert_eq!(serde_json::from_str::<Value>(&bed.helper("list", "").stdout).unwrap(), json!({}));
 }
 
 #[test]
@@ -71,4 +72,42 @@ fn no_password_is_taken_from_anywhere_but_terminal_and_stdin() {
 
     assert_eq!((empty.code, argument.code), (2, 2), "{empty:?} {argument:?}");
     assert!(empty.stderr.contains("nothing came in on stdin"), "{empty:?}");
+}
+
+#[test]
+fn where_nobody_can_be_asked_a_user_name_must_be_passed() {
+    let bed = with_vault();
+
+    let asked = bed.shorepass(&["vault", "put", "r.example"]);
+    let piped = bed.run("shorepass", &["vault", "put", "r.example", "--password-stdin"], "canary", &[]);
+
+    for said in [asked, piped] {
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.stderr.contains("`--username NAME`") && !said.stderr.contains("canary"), "{said:?}");
+    }
+    assert_eq!(bed.shorepass(&["vault", "list"]).stdout, "no login is stored\n");
+}
+
+#[test]
+fn what_a_passphrase_opens_is_said() {
+    let bed = Bed::new();
+    bed.configure("[vault]\nstore = \"file\"\n");
+    let unlock = |words: &[&str], passphrase| {
+        bed.run("shorepass", &[&["vault", "unlock", "--passphrase-stdin"], words].concat(), passphrase, &[])
+    };
+    let put = ["vault", "put", "r.example", "-u", "ann", "--password-stdin"];
+
+    let first = unlock(&[], "a passphrase");
+    assert_eq!(bed.run("shorepass", &put, "pw", &[]).code, 0);
+    let again = unlock(&["--json"], "a passphrase");
+    assert_eq!(bed.shorepass(&["broker", "stop"]).code, 0);
+    let wrong = unlock(&[], "another one");
+
+    assert_eq!(
+        first.stdout, "the store `file` takes logins for as long as the broker runs; it has none yet\n",
+        "{first:?}"
+    );
+    assert_eq!(again.json(), json!({ "unlocked": true, "store": "file", "logins": 1 }));
+    assert_eq!(wrong.code, 4, "{wrong:?}");
+    assert!(wrong.stdout.is_empty(), "{wrong:?}");
 }

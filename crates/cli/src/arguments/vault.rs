@@ -46,9 +46,9 @@ pub(crate) struct Put {
     /// A registry's address, or a name
     #[arg(value_name = "LOGIN")]
     pub login: String,
-    /// Who
+    /// Who; without it the terminal is asked
     #[arg(long, short, value_name = "NAME")]
-    pub username: String,
+    pub username: Option<String>,
     /// Read the password from stdin instead of the terminal
     #[arg(long)]
     pub password_stdin: bool,

@@ -13,7 +13,7 @@ use std::{
 use toml::de::{DeTable, DeValue};
 
 use super::HELPER;
-use crate::{exit::Exit, problem::Problem, surroundings::Surroundings};
+use crate::{exit::Exit, other_helper::is_name, problem::Problem, surroundings::Surroundings};
 
 /// The member of `registries.conf` that it sets.
 pub(crate) const LIST: &str = "credential-helpers";
@@ -103,9 +103,6 @@ fn list(file: &Path) -> Result<Option<Vec<String>>, Problem> {
     // Not by serde, whose words quote the value.
     let document = DeTable::parse(&text).map_err(|error| not_understood(file, error.message()))?;
     let Some(value) = document.get_ref().get(LIST) else { return Ok(None) };
-    let is_name = |name: &str| {
-        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-    };
     let name = |value: &toml::Spanned<DeValue<'_>>| match value.get_ref() {
         DeValue::String(name) if is_name(name) => Some(name.to_string()),
         _ => None,

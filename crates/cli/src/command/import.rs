@@ -1,9 +1,11 @@
 //! `import`: moves logins that clients keep in plain text, and those of another helper, into the vault.
 //!
-//! Each is stored, read back as a client would get it, and only then taken out of its file. What cannot be moved
-//! is listed and left alone. Another helper's own copies stay where they are.
+//! Each is stored, read back from the vault, and only then taken out of its file. What cannot be moved is listed
+//! and left alone. Another helper's own copies stay where they are.
 
 mod auths;
+mod keeper;
+mod login_key;
 mod memory;
 mod moving;
 mod report;
@@ -24,8 +26,8 @@ use crate::{
 
 use super::setup::Route;
 use auths::Shape;
+pub(super) use keeper::{Broker, Keeper};
 use memory::Memory;
-pub(super) use moving::{Broker, Keeper};
 use sources::Source;
 
 /// A login that may be moved.

@@ -5,6 +5,7 @@
 
 mod apply;
 mod everything;
+mod hand_on;
 mod recognise;
 mod report;
 mod warnings;

@@ -4,6 +4,7 @@
 //! everybody on the machine.
 
 mod report;
+mod unlock;
 
 use serde_json::json;
 use shorepass_protocol::message::{Done, Listed, Operation, VaultOperation, VaultShown};
@@ -39,18 +40,7 @@ pub(super) fn run(vault: &Vault, prompt: &mut dyn Prompt, screen: &mut Screen) -
             }
             Ok(Exit::Ok)
         }
-        Some(VaultCommand::Unlock(unlock)) => {
-            let what = "the vault stays locked";
-            let passphrase =
-                prompt::secret(prompt, "passphrase of the vault: ", unlock.passphrase_stdin, what)?;
-            let _: Done = asked(VaultOperation::Unlock { passphrase }, what)?;
-            if unlock.report.json {
-                screen.json(&json!({ "unlocked": true }));
-            } else {
-                screen.answer("the vault is open for as long as the broker runs");
-            }
-            Ok(Exit::Ok)
-        }
+        Some(VaultCommand::Unlock(unlock)) => unlock::run(unlock, prompt, screen),
     }
 }
 
@@ -66,21 +56,35 @@ fn show(vault: &Vault, screen: &mut Screen) -> Result<Exit, Problem> {
 fn store(put: &Put, prompt: &mut dyn Prompt, screen: &mut Screen) -> Result<Exit, Problem> {
     let key = key(&put.login);
     let what = format!("no login was stored for `{}`", put.login);
-    let question = format!("password of `{}` for {}: ", one_line(&put.username), in_words(&key));
+    let username = username(put, &key, prompt, &what)?;
+    let question = format!("password of `{}` for {}: ", one_line(&username), in_words(&key));
     let secret = prompt::secret(prompt, &question, put.password_stdin, &what)?;
-    let username = put.username.clone();
-    let _: Done = asked(VaultOperation::Put { key: key.clone(), username, secret }, what)?;
+    let _: Done = asked(VaultOperation::Put { key: key.clone(), username: username.clone(), secret }, what)?;
     if put.report.json {
-        screen.json(&json!({ "key": key, "username": put.username }));
+        screen.json(&json!({ "key": key, "username": username }));
         return Ok(Exit::Ok);
     }
-    screen.answer(format!("the login of `{}` is stored for {}", one_line(&put.username), in_words(&key)));
+    screen.answer(format!("the login of `{}` is stored for {}", one_line(&username), in_words(&key)));
     if let Some(name) = key.strip_prefix(NAMED) {
         screen.narrate(format!(
             "to use it, write `login = \"{name}\"` into an `[identity.NAME]` of the type `stored`"
         ));
     }
     Ok(Exit::Ok)
+}
+
+fn username(put: &Put, key: &str, prompt: &mut dyn Prompt, what: &str) -> Result<String, Problem> {
+    match &put.username {
+        Some(username) => Ok(username.clone()),
+        // What is piped in is the password.
+        None if put.password_stdin => Err(Problem::new(Exit::Usage, what)
+            .because("no user name was passed")
+            .hint("pass it beside the password, with `--username NAME`")),
+        None => {
+            let question = format!("user name for {}: ", in_words(key));
+            prompt::text(prompt, &question, "--username NAME", what)
+        }
+    }
 }
 
 /// An address, or a login by its name: what has no dot, colon or slash is no address.

@@ -50,6 +50,8 @@ pub(super) fn write(username: &str, secret: &Secret, shape: &Shape) -> Zeroizing
     let encoded =
         |user: &str, password: &str| STANDARD.encode(Zeroizing::new(format!("{user}:{password}")).as_bytes());
     let fields = match shape {
+        // It may have been replaced since by a password.
+        Shape::IdentityToken { .. } if username != TOKEN => return write(username, secret, &Shape::Basic),
         Shape::Basic => json!({ "auth": encoded(username, secret.expose()) }),
         Shape::IdentityToken { user: None } => json!({ "identitytoken": secret.expose() }),
         Shape::IdentityToken { user: Some(user) } => {
@@ -90,6 +92,14 @@ mod tests {
         let old = json!({ "username": "ann", "password": "pw", "email": "a@x" });
         let (username, secret, _) = read(old.as_object().unwrap()).unwrap().unwrap();
         assert_eq!((username.as_str(), secret.expose()), ("ann", "pw"));
+    }
+
+    #[test]
+    fn a_password_that_took_a_tokens_place_is_written_as_one() {
+        let written = write("ann", &Secret::new("pw"), &Shape::IdentityToken { user: None });
+
+        let written: Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(written, json!({ "auth": STANDARD.encode("ann:pw") }));
     }
 
     #[test]

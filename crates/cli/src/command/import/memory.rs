@@ -25,6 +25,9 @@ pub(super) struct Memory {
 pub(super) struct Moved {
     /// The file that it stood in; absent for another helper's.
     pub path: Option<PathBuf>,
+    /// The helper that it was copied from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helper: Option<String>,
     pub family: Family,
     /// As it was called there.
     pub key: String,
@@ -37,12 +40,12 @@ pub(super) struct Moved {
 
 impl Moved {
     pub(super) fn of(found: &Found) -> Self {
-        let (path, family) = match &found.source {
-            Source::File { path, family } => (Some(path.clone()), *family),
-            Source::Helper(_) => (None, Family::Docker),
+        let (path, helper, family) = match &found.source {
+            Source::File { path, family } => (Some(path.clone()), None, *family),
+            Source::Helper(helper) => (None, Some(helper.clone()), Family::Docker),
         };
         let (key, login, shape) = (found.key.clone(), found.login.clone(), found.shape.clone());
-        Self { path, family, key, login, shape, is_in_vault_by_us: true }
+        Self { path, helper, family, key, login, shape, is_in_vault_by_us: true }
     }
 }
 

@@ -2,64 +2,18 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use shorepass_protocol::message::{Done, Granted, Listed, Operation, VaultOperation};
-use shorepass_secret::Secret;
-
-use super::{Found, Left, Memory, Route, Source, memory::Moved};
+use super::{
+    Found, Left, Memory, Route, Source,
+    keeper::{Keeper, in_words},
+    memory::Moved,
+};
 use crate::{
-    broker::{Reach, Refusal, ask},
     client_config::{ConfigFile, Family, Written, put_in_place, put_login, take_login},
     exit::Exit,
     problem::Problem,
 };
 
-/// The vault, as far as logins are moved. The implementor must not hand out what another helper has.
-pub(in super::super) trait Keeper {
-    /// Keys and user names.
-    fn stored(&mut self) -> Result<BTreeMap<String, String>, Problem>;
-
-    /// Adds a login.
-    fn put(&mut self, key: &str, username: &str, secret: &Secret) -> Result<(), Problem>;
-
-    /// What a client would get, or why there is nothing.
-    fn get(&mut self, key: &str) -> Result<(String, Secret), String>;
-
-    /// Takes a login away.
-    fn erase(&mut self, key: &str) -> Result<(), Problem>;
-}
-
-/// The vault behind the broker.
-pub(in super::super) struct Broker;
-
-impl Keeper for Broker {
-    fn stored(&mut self) -> Result<BTreeMap<String, String>, Problem> {
-        let listed: Result<Listed, Refusal> = ask(Operation::Vault(VaultOperation::List), Reach::Start);
-        listed.map(|listed| listed.registries).map_err(|refusal| refusal.into_problem("nothing was moved"))
-    }
-
-    fn put(&mut self, key: &str, username: &str, secret: &Secret) -> Result<(), Problem> {
-        let (key, username, secret) = (key.to_owned(), username.to_owned(), secret.clone());
-        let done: Result<Done, Refusal> =
-            ask(Operation::Vault(VaultOperation::Put { key, username, secret }), Reach::Start);
-        done.map(|_| ()).map_err(|refusal| refusal.into_problem("the vault does not take it"))
-    }
-
-    fn get(&mut self, key: &str) -> Result<(String, Secret), String> {
-        let granted: Result<Granted, Refusal> = ask(Operation::Get { server: key.to_owned() }, Reach::Start);
-        granted.map(|granted| (granted.username, granted.secret)).map_err(|refusal| {
-            let problem = refusal.into_problem("");
-            problem.cause.unwrap_or_default()
-        })
-    }
-
-    fn erase(&mut self, key: &str) -> Result<(), Problem> {
-        let done: Result<Done, Refusal> =
-            ask(Operation::Vault(VaultOperation::Erase { key: key.to_owned() }), Reach::Start);
-        done.map(|_| ()).map_err(|refusal| refusal.into_problem("the vault does not let go of it"))
-    }
-}
-
-/// A registry whose credentials are made for each pull takes no stored login.
+/// A registry whose credentials are made for each pull takes no stored login, and every other takes one.
 pub(super) fn sort(found: Vec<Found>, route: Route<'_>) -> (Vec<Found>, Vec<Left>) {
     let (mut good, mut left) = (Vec::new(), Vec::new());
     for found in found {
@@ -69,7 +23,14 @@ pub(super) fn sort(found: Vec<Found>, route: Route<'_>) -> (Vec<Found>, Vec<Left
                 let why = format!("it is `{kind}`, whose credentials are made when they are needed");
                 left.push(Left { source: found.source, key: found.key, why });
             }
-            None => good.push(found),
+            None => match good.iter().find(|other: &&Found| other.login == found.login) {
+                Some(other) if (&other.username, &other.secret) != (&found.username, &found.secret) => {
+                    let Found { login, key, source, .. } = other;
+                    let why = format!("it is another login for `{login}` than `{key}` of {source}");
+                    left.push(Left { source: found.source, key: found.key, why });
+                }
+                _ => good.push(found),
+            },
         }
     }
     (good, left)
@@ -101,7 +62,6 @@ fn one(
     memory: &mut Memory,
     state: Option<&Path>,
 ) -> Result<(), String> {
-    let in_words = |problem: Problem| problem.cause.unwrap_or(problem.what);
     let is_ours = stored.insert(found.login.clone(), found.username.clone()).is_none();
     if is_ours {
         // Remembered first: after a crash in between too much is remembered, never too little.
@@ -114,9 +74,10 @@ fn one(
         }
     }
     let confirmed = match keeper.get(&found.login) {
-        Ok((username, secret)) if username == found.username && secret == found.secret => Ok(()),
-        Ok(_) if is_ours => Err("its route hands out something else than a stored login".to_owned()),
-        Ok(_) => Err("another login for it is stored already".into()),
+        Ok(Some((username, secret))) if username == found.username && secret == found.secret => Ok(()),
+        Ok(Some(_)) if is_ours => Err("the vault gives back something else".to_owned()),
+        Ok(Some(_)) => Err("another login for it is stored already".into()),
+        Ok(None) => Err("the vault does not have it".into()),
         Err(why) => Err(format!("it cannot be read back: {why}")),
     };
     if let Err(why) = confirmed {

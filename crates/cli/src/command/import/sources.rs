@@ -4,14 +4,14 @@ use std::{collections::BTreeSet, fmt, path::PathBuf};
 
 use serde::Serialize;
 
-use super::{Found, Left, Shape, auths};
+use super::{Found, Left, Shape, auths, login_key::login_key};
 use crate::{
     arguments::Import,
     client_config::{
-        ConfigFile, Family, HELPER, Memory as SetupMemory, STORE, Server, containers_files, docker_file,
+        ConfigFile, Family, HELPER, Memory as SetupMemory, STORE, containers_files, docker_file,
     },
     exit::Exit,
-    other_helper,
+    other_helper::{self, OtherHelpers},
     problem::Problem,
     surroundings::Surroundings,
 };
@@ -57,8 +57,9 @@ pub(super) fn read(
             from_file(&ConfigFile::read(&path)?, family, &mut found, &mut left);
         }
     }
+    let others = OtherHelpers::new();
     for helper in helpers {
-        from_helper(&helper, &mut found, &mut left);
+        from_helper(&others, &helper, &mut found, &mut left);
     }
     Ok((found, left))
 }
@@ -85,8 +86,12 @@ fn from_file(file: &ConfigFile, family: Family, found: &mut Vec<Found>, left: &m
     for (key, fields) in file.static_logins() {
         match auths::read(fields) {
             Ok(Some((username, secret, shape))) => {
-                let (source, key) = (source.clone(), key.to_owned());
-                found.push(Found { login: login_key(&key, family), source, key, username, secret, shape });
+                let (source, key, login) = (source.clone(), key.to_owned(), login_key(key, family));
+                if family == Family::Containers && login.contains('/') {
+                    left.push(Left { source, key, why: OWN_FILE_ONLY.into() });
+                } else {
+                    found.push(Found { login, source, key, username, secret, shape });
+                }
             }
             Ok(None) => {}
             Err(why) => left.push(Left { source: source.clone(), key: key.to_owned(), why: why.into() }),
@@ -94,15 +99,15 @@ fn from_file(file: &ConfigFile, family: Family, found: &mut Vec<Found>, left: &m
     }
 }
 
-fn from_helper(helper: &str, found: &mut Vec<Found>, left: &mut Vec<Left>) {
+fn from_helper(others: &OtherHelpers, helper: &str, found: &mut Vec<Found>, left: &mut Vec<Left>) {
     let source = Source::Helper(helper.to_owned());
-    let listed = match other_helper::list(helper) {
+    let listed = match others.list(helper) {
         Ok(listed) => listed,
         Err(why) => return left.push(Left { source, key: "all of it".into(), why }),
     };
     for key in listed.into_keys() {
         let source = source.clone();
-        match other_helper::get(helper, &key) {
+        match others.get(helper, &key) {
             Ok((username, secret)) => {
                 let login = login_key(&key, Family::Docker);
                 found.push(Found { source, login, key, username, secret, shape: Shape::Basic });
@@ -112,40 +117,7 @@ fn from_helper(helper: &str, found: &mut Vec<Found>, left: &mut Vec<Left>) {
     }
 }
 
-/// One name for all spellings. Docker's keys mean a host, whatever follows it; those of podman, buildah and
-/// skopeo may mean a namespace.
-pub(super) fn login_key(key: &str, family: Family) -> String {
-    if ASIDE.contains(&key) {
-        return key.to_owned();
-    }
-    let bare = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(key);
-    let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
-    let host = Server::parse(host).map_or_else(|_| host.to_owned(), |server| server.name().to_owned());
-    let path = path.trim_matches('/');
-    let is_namespace = family == Family::Containers && !matches!(path, "" | "v1" | "v2");
-    if is_namespace { format!("{host}/{path}") } else { host }
-}
-
-/// What the Docker CLI keeps beside Docker Hub's login.
-const ASIDE: [&str; 2] =
-    ["https://index.docker.io/v1/access-token", "https://index.docker.io/v1/refresh-token"];
+const OWN_FILE_ONLY: &str =
+    "podman, buildah and skopeo ask a helper for hosts only, and find a namespace's login in this file alone";
 /// The clients' files.
 const AUTHS: &str = "auths";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_spellings_are_one_login_and_only_podmans_keys_have_namespaces() {
-        for (key, docker, containers) in [
-            ("https://index.docker.io/v1/", "docker.io", "docker.io"),
-            ("https://R.example/v2/", "r.example", "r.example"),
-            ("r.example:5000/team/app", "r.example:5000", "r.example:5000/team/app"),
-        ] {
-            assert_eq!(login_key(key, Family::Docker), docker);
-            assert_eq!(login_key(key, Family::Containers), containers);
-        }
-        assert_eq!(login_key(ASIDE[0], Family::Docker), ASIDE[0]);
-    }
-}

@@ -16,7 +16,7 @@ fn plain_logins_move_and_come_back() {
     let containers = write(
         home.path(),
         ".config/containers/auth.json",
-        &json!({ "auths": { "s.example/team": { "auth": STANDARD.encode("bob:canary-2") } } }).to_string(),
+        &json!({ "auths": { "s.example": { "auth": STANDARD.encode("bob:canary-2") } } }).to_string(),
     );
     let around = Surroundings::fake(home.path(), &[]);
     let mut shelf = Shelf::default();
@@ -30,7 +30,7 @@ fn plain_logins_move_and_come_back() {
     );
     assert_eq!(fs::read_to_string(&containers).unwrap(), r#"{"auths":{}}"#);
     let keys: Vec<_> = shelf.logins.keys().map(String::as_str).collect();
-    assert_eq!(keys, ["docker.io", "r.example", "s.example/team"]);
+    assert_eq!(keys, ["docker.io", "r.example", "s.example"]);
     assert_eq!(shelf.logins["docker.io"], ("<token>".to_owned(), Secret::new("canary-token")));
     assert!(out.contains("t.example: left alone, its `auth` is no base64"), "{out}");
     assert!(out.contains("r.example: the login of `ann` moved into the vault"), "{out}");
@@ -41,7 +41,7 @@ fn plain_logins_move_and_come_back() {
 
     let back = |path| serde_json::from_str::<Value>(&fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(back(&docker), serde_json::from_str::<Value>(&docker_text()).unwrap());
-    assert_eq!(back(&containers)["auths"]["s.example/team"]["auth"], STANDARD.encode("bob:canary-2"));
+    assert_eq!(back(&containers)["auths"]["s.example"]["auth"], STANDARD.encode("bob:canary-2"));
     assert!(shelf.logins.is_empty());
     assert!(!home.path().join(".local/state/shorepass/import.json").exists());
 }
@@ -83,6 +83,86 @@ fn a_login_that_is_stored_already_is_not_replaced() {
 }
 
 #[test]
+fn two_logins_for_one_registry_are_told_apart() {
+    let home = tempfile::tempdir().unwrap();
+    let text = json!({ "auths": {
+        "r.example": { "auth": STANDARD.encode("ann:canary-1") },
+        "https://R.example:443": { "auth": STANDARD.encode("zoe:canary-2") },
+        "r.example:443": { "auth": STANDARD.encode("ann:canary-1") },
+    } });
+    let docker = write(home.path(), ".docker/config.json", &text.to_string());
+    let around = Surroundings::fake(home.path(), &[]);
+    let mut shelf = Shelf::default();
+
+    let (dry, _) = done(&Import { dry_run: true, ..Import::default() }, &around, &mut shelf);
+    let (out, _) = done(&yes(), &around, &mut shelf);
+
+    for said in [dry, out] {
+        let left =
+            "https://R.example:443: left alone, it is another login for `r.example` than `r.example` of ";
+        assert!(said.contains(left), "{said}");
+    }
+    let file = || serde_json::from_str::<Value>(&fs::read_to_string(&docker).unwrap()).unwrap();
+    assert_eq!(file()["auths"]["https://R.example:443"]["auth"], STANDARD.encode("zoe:canary-2"));
+    assert_eq!((&file()["auths"]["r.example"], &file()["auths"]["r.example:443"]), (&json!({}), &json!({})));
+    assert_eq!(shelf.logins["r.example"], ("ann".into(), Secret::new("canary-1")));
+
+    done(&Import { undo: true, ..Import::default() }, &around, &mut shelf);
+
+    assert_eq!(file(), text);
+    assert!(shelf.logins.is_empty());
+}
+
+#[test]
+fn one_login_that_is_not_erased_makes_nothing_forgotten() {
+    let home = tempfile::tempdir().unwrap();
+    let docker = write(home.path(), ".docker/config.json", &docker_text());
+    let around = Surroundings::fake(home.path(), &[]);
+    let mut shelf = Shelf::default();
+    done(&yes(), &around, &mut shelf);
+    shelf.holds_fast = Some("r.example");
+
+    let (mut screen, out, _) = screen_fake();
+    let undo = Import { undo: true, ..Import::default() };
+    let exit = run(&undo, &around, &mut shelf, &mut Person::default(), &mut screen, &routed).unwrap();
+
+    assert_eq!(exit, Exit::Other);
+    assert!(out.text().contains("r.example: left in the vault, it is not erased: stuck"), "{}", out.text());
+    assert_eq!(shelf.logins.keys().collect::<Vec<_>>(), ["r.example"]);
+    let memory = fs::read_to_string(home.path().join(".local/state/shorepass/import.json")).unwrap();
+    assert!(memory.contains("r.example") && !memory.contains("docker.io"), "{memory}");
+
+    shelf.holds_fast = None;
+    done(&undo, &around, &mut shelf);
+
+    assert!(shelf.logins.is_empty());
+    let back: Value = serde_json::from_str(&fs::read_to_string(&docker).unwrap()).unwrap();
+    assert_eq!(back, serde_json::from_str::<Value>(&docker_text()).unwrap());
+}
+
+#[test]
+fn a_copy_of_a_helper_that_is_gone_stays_in_the_vault() {
+    let home = tempfile::tempdir().unwrap();
+    let text = json!({ "moved": [
+        { "path": null, "helper": "absent", "family": "docker", "key": "https://r.example", "login": "r.example",
+          "shape": "basic", "is_in_vault_by_us": true },
+    ] });
+    write(home.path(), ".local/state/shorepass/import.json", &text.to_string());
+    let around = Surroundings::fake(home.path(), &[]);
+    let mut shelf = Shelf::default();
+    shelf.logins.insert("r.example".into(), ("ann".into(), Secret::new("canary")));
+
+    let (mut screen, out, _) = screen_fake();
+    let undo = Import { undo: true, ..Import::default() };
+    let exit = run(&undo, &around, &mut shelf, &mut Person::default(), &mut screen, &routed).unwrap();
+
+    assert_eq!(exit, Exit::Other);
+    assert!(out.text().contains("`docker-credential-absent` cannot be run"), "{}", out.text());
+    assert!(out.text().contains("run `shorepass vault erase r.example`"), "{}", out.text());
+    assert!(shelf.logins.contains_key("r.example"));
+}
+
+#[test]
 fn nothing_moves_before_somebody_agrees() {
     let home = tempfile::tempdir().unwrap();
     let docker = write(home.path(), ".docker/config.json", &docker_text());
@@ -121,6 +201,8 @@ fn a_registry_whose_credentials_are_made_keeps_its_login() {
 struct Shelf {
     logins: BTreeMap<String, (String, Secret)>,
     is_mute: bool,
+    /// What it does not let go of.
+    holds_fast: Option<&'static str>,
 }
 
 impl Keeper for Shelf {
@@ -133,12 +215,14 @@ impl Keeper for Shelf {
         Ok(())
     }
 
-    fn get(&mut self, key: &str) -> Result<(String, Secret), String> {
-        let found = self.logins.get(key).filter(|_| !self.is_mute);
-        found.cloned().ok_or_else(|| "locked".into())
+    fn get(&mut self, key: &str) -> Result<Option<(String, Secret)>, String> {
+        if self.is_mute { Err("locked".into()) } else { Ok(self.logins.get(key).cloned()) }
     }
 
     fn erase(&mut self, key: &str) -> Result<(), Problem> {
+        if self.holds_fast == Some(key) {
+            return Err(Problem::new(Exit::Unavailable, "it is not let go of").because("stuck"));
+        }
         self.logins.remove(key);
         Ok(())
     }

@@ -5,15 +5,15 @@
 
 use std::{fs, io, path::Path};
 
-use super::{Target, apply::Outcome, is_wanted};
+use super::{Target, apply::Outcome, hand_on, is_wanted};
 use crate::{
     arguments::Setup,
     client_config::{
-        Action, Change, ConfigFile, Family, HELPER, LIST, Lines, MACHINE, Memory, Server, Written,
-        drop_in_file, drop_in_text, helpers_in_force, put_in_place,
+        Action, Change, Family, LIST, Lines, MACHINE, Memory, Written, drop_in_file, drop_in_text,
+        helpers_in_force, put_in_place,
     },
     exit::Exit,
-    own_config,
+    own_config::{self, Added},
     problem::Problem,
     surroundings::Surroundings,
 };
@@ -49,7 +49,7 @@ pub(super) fn plan(
         steps.extend(drop_in(around, memory)?);
     }
     for target in targets.iter().filter(|target| target.family == Family::Docker) {
-        steps.extend(hand_on(&super::read(target)?, around)?);
+        steps.extend(hand_on::plan(&super::read(target)?, around)?);
     }
     Ok(steps)
 }
@@ -87,12 +87,24 @@ pub(super) fn apply(
 }
 
 impl Step {
-    fn new(path: &Path, family: Option<Family>, key: String, action: Action, before: Option<String>) -> Self {
+    pub(super) fn new(
+        path: &Path,
+        family: Option<Family>,
+        key: String,
+        action: Action,
+        before: Option<String>,
+    ) -> Self {
         let changes = vec![Change { key, action, previous: None }];
         let changed = action.is_change();
         let outcome = Outcome { path: path.to_owned(), family, changed, backup: None, helpers: changes };
         let lines = Lines { text: String::new(), made_file: before.is_none() };
         Self { outcome, before, after: None, lines }
+    }
+
+    pub(super) fn with(mut self, added: Added) -> Self {
+        self.lines.text = added.lines;
+        self.after = Some(added.after);
+        self
     }
 
     /// As it was decided.
@@ -124,33 +136,6 @@ fn drop_in(around: &Surroundings, memory: &Memory) -> Result<Option<Step>, Probl
     Ok(Some(step))
 }
 
-/// Docker's logins of before stay where they are, and are asked for there.
-fn hand_on(docker: &ConfigFile, around: &Surroundings) -> Result<Option<Step>, Problem> {
-    let hub = Server::hub();
-    let before = docker.creds_store().or_else(|| docker.helper(hub.key(Family::Docker)));
-    let Some(helper) = before.filter(|name| *name != HELPER) else { return Ok(None) };
-    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    let Some(path) = own_config::file(around) else { return Ok(None) };
-    let refuse = |why: &str| {
-        Problem::new(Exit::Misconfigured, format!("`{}` cannot be told of docker's helper of before", path.display()))
-            .because(why)
-            .hint("under `[vault]` in it, add the `hand_on` that `shorepass setup --help` explains, then run the command again")
-    };
-    if !helper.bytes().all(is_name) || helper.starts_with('.') {
-        return Err(refuse("`credsStore` in docker's file names no helper"));
-    }
-    let text = read(&path)?;
-    let added =
-        own_config::with_hand_on(text.as_deref().unwrap_or_default(), helper).map_err(|why| refuse(&why))?;
-    let action = if added.is_some() { Action::Added } else { Action::Unchanged };
-    let mut step = Step::new(&path, None, format!("hand_on = \"{helper}\" under [vault]"), action, text);
-    if let Some(added) = added {
-        step.lines.text = added.lines;
-        step.after = Some(added.after);
-    }
-    Ok(Some(step))
-}
-
 fn take_out(path: &Path, lines: &Lines, around: &Surroundings) -> Result<Step, Problem> {
     let before = read(path)?;
     let after = before.as_deref().and_then(|text| own_config::without(text, &lines.text));
@@ -167,7 +152,7 @@ fn family(path: &Path, around: &Surroundings) -> Family {
     if drop_in_file(around).is_some_and(|ours| ours == path) { Family::Containers } else { Family::Docker }
 }
 
-fn read(path: &Path) -> Result<Option<String>, Problem> {
+pub(super) fn read(path: &Path) -> Result<Option<String>, Problem> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -63,7 +63,7 @@ fn everything_goes_to_the_helper_and_undo_gives_back_every_byte() {
     let own = write(home.path(), ".config/shorepass/config.toml", "# mine\n[broker]\nworkers = 2\n");
     write(home.path(), ".config/containers/auth.json", "{}");
     let drop_in = home.path().join(".config/containers/registries.conf.d/90-shorepass.conf");
-    let around = Surroundings::fake(home.path(), &[]);
+    let around = with_helper(home.path(), "docker-credential-desktop");
     let all = || Setup { all: true, ..Setup::default() };
 
     let (out, err) = done(&all(), &around);
@@ -135,6 +135,33 @@ fn logins_that_docker_will_not_see_any_more_are_named() {
 
     assert!(err.contains("has logins for `r.example`, which docker does not read"), "{err}");
     assert!(err.contains("run `shorepass import`") && !err.contains("eDp5"), "{err}");
+}
+
+#[test]
+fn a_helper_that_is_not_there_is_not_handed_on_to() {
+    let home = tempfile::tempdir().unwrap();
+    write(home.path(), ".docker/config.json", r#"{"credsStore":"desktop"}"#);
+    let around = Surroundings::fake(home.path(), &[]);
+
+    done(&Setup { all: true, docker: true, ..Setup::default() }, &around);
+
+    assert!(!home.path().join(".config/shorepass/config.toml").exists());
+}
+
+#[test]
+fn a_helper_of_the_users_own_choice_stays_and_the_one_that_is_asked_no_more_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    write(home.path(), ".docker/config.json", r#"{"credsStore":"desktop"}"#);
+    let text = "[vault]\nhand_on = \"pass\"\n";
+    let own = write(home.path(), ".config/shorepass/config.toml", text);
+    let around = with_helper(home.path(), "docker-credential-desktop");
+
+    let (out, err) = done(&Setup { all: true, ..setup(&[]) }, &around);
+
+    assert!(!out.contains("hand_on"), "{out}");
+    assert!(err.contains("names `pass`, so the logins that `docker-credential-desktop` has"), "{err}");
+    assert!(err.contains("run `shorepass import --from desktop`"), "{err}");
+    assert_eq!(fs::read_to_string(own).unwrap(), text);
 }
 
 #[test]
@@ -309,4 +336,12 @@ fn write(home: &Path, name: &str, text: &str) -> PathBuf {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, text).unwrap();
     path
+}
+
+/// Somebody on whose path that program is.
+fn with_helper(home: &Path, name: &str) -> Surroundings {
+    use std::os::unix::fs::PermissionsExt;
+    let program = write(home, &format!("bin/{name}"), "#!/bin/sh\n");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    Surroundings::fake(home, &[("PATH", &home.join("bin"))])
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Target, is_wanted, read};
+use super::{Target, hand_on, is_wanted, read};
 use crate::{
     arguments::Setup,
     client_config::{
@@ -39,6 +39,7 @@ pub(super) fn about(
         if setup.all {
             warnings.extend(hidden_logins(&file));
             warnings.extend(other_helpers(&file));
+            warnings.extend(hand_on::warning(&file, around));
         }
         match target.family {
             Family::Docker if around.variable("DOCKER_AUTH_CONFIG").is_some() => warnings.push(
