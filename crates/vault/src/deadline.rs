@@ -94,7 +94,8 @@ pub(crate) fn within<T: Send + 'static>(
     })
 }
 
-fn elapsed(what: &str, limit: Duration) -> ExchangeError {
+/// Something did not answer within a bound.
+pub(crate) fn elapsed(what: &str, limit: Duration) -> ExchangeError {
     let seconds = limit.as_millis().div_ceil(1000);
     ExchangeError::new(
         ErrorKind::Unavailable,

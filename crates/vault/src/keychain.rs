@@ -2,12 +2,14 @@
 //!
 //! One item per login: service `shorepass`, the key as account, user name and secret as the item's value, so
 //! that both change in one write. Used without `keyring-core`, whose store hides the codes of refusals.
+//! macOS is told to ask nobody for as long as this process works on it.
 
 use std::collections::BTreeMap;
 
 use security_framework::{
     base::Error,
     item::{ItemClass, ItemSearchOptions, Limit},
+    os::macos::keychain::{KeychainUserInteractionLock, SecKeychain},
     passwords::{delete_generic_password, get_generic_password, set_generic_password},
 };
 use shorepass_core::{
@@ -24,13 +26,15 @@ use crate::{
 };
 
 /// The user's default keychain.
-pub(crate) struct KeychainVault;
+pub(crate) struct KeychainVault {
+    _quiet: KeychainUserInteractionLock,
+}
 
 impl KeychainVault {
-    /// Asks for nothing yet.
-    pub(crate) fn open(progress: &Progress) -> Self {
+    /// Forbids every question to a person.
+    pub(crate) fn open(progress: &Progress) -> Result<Self, ExchangeError> {
         progress.waits_for("the keychain");
-        Self
+        Ok(Self { _quiet: SecKeychain::disable_user_interaction().map_err(explain)? })
     }
 
     fn read(key: &str) -> Result<Option<Zeroizing<Vec<u8>>>, ExchangeError> {
@@ -79,8 +83,15 @@ fn found<T>(result: Result<T, Error>) -> Result<Option<T>, ExchangeError> {
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn explain(error: Error) -> ExchangeError {
     match error.code() {
-        NO_INTERACTION => ExchangeError::new(ErrorKind::Denied, "vault_locked", "the keychain is locked")
-            .with_hint("to open it, run `security unlock-keychain`"),
+        NO_INTERACTION => ExchangeError::new(
+            ErrorKind::Denied,
+            "vault_locked",
+            "the keychain is locked, or macOS wants to ask whether this program may read it",
+        )
+        .with_hint(
+            "allow it for the item `shorepass` in Keychain Access, or open the keychain: `security \
+             unlock-keychain`",
+        ),
         NO_KEYCHAIN | NO_DEFAULT => {
             ExchangeError::new(ErrorKind::Denied, "vault_locked", "there is no keychain for this user")
                 .with_hint("sign in at the desktop once, or set `store = \"file\"` in `[vault]`")

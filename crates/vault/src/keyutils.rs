@@ -12,7 +12,11 @@ use shorepass_core::{
 };
 use zeroize::Zeroizing;
 
-use crate::{choose::Look, entry, failure, vault::Vault};
+use crate::{
+    choose::{Look, WhyNot},
+    entry, failure,
+    vault::Vault,
+};
 
 /// The user's persistent keyring.
 pub(crate) struct KeyutilsVault(KeyRing);
@@ -21,7 +25,7 @@ pub(crate) struct KeyutilsVault(KeyRing);
 pub(crate) fn look() -> Look {
     match persistent() {
         Ok(_) => Ok("the kernel's keyring can be used; it forgets when the machine stops".into()),
-        Err(error) => Err(words(error)),
+        Err(error) => Err(WhyNot::Absent(words(error))),
     }
 }
 

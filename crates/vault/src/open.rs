@@ -9,7 +9,7 @@ use shorepass_core::{
 };
 
 use crate::{
-    choose::Look,
+    choose::{Look, WhyNot},
     deadline::Progress,
     file::{FileVault, Keys},
     nothing::Nothing,
@@ -56,7 +56,7 @@ impl Opener {
             #[cfg(target_os = "linux")]
             VaultKind::Keyutils => Box::new(crate::keyutils::KeyutilsVault::open()?),
             #[cfg(target_os = "macos")]
-            VaultKind::Keychain => Box::new(crate::keychain::KeychainVault::open(&self.progress)),
+            VaultKind::Keychain => Box::new(crate::keychain::KeychainVault::open(&self.progress)?),
             #[cfg(windows)]
             VaultKind::CredentialManager => {
                 let lock = state_folder()?.join("credential-manager.lock");
@@ -76,11 +76,14 @@ impl Opener {
         if let Some((_, why)) = reasons.into_iter().find(|(is_so, _)| *is_so) {
             return Ok(why.into());
         }
-        let path = self.file().map_err(|error| error.message)?;
+        let path = self.file().map_err(|error| WhyNot::Absent(error.message))?;
         if path.exists() {
             Ok(format!("`{}` is there", path.display()))
         } else {
-            Err(format!("there is neither a passphrase nor a key for it, nor a file `{}`", path.display()))
+            let path = path.display();
+            Err(WhyNot::Absent(format!(
+                "there is neither a passphrase nor a key for it, nor a file `{path}`"
+            )))
         }
     }
 

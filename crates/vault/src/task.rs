@@ -35,6 +35,9 @@ fn answer(task: &VaultTask, choice: Choice, opener: &Opener) -> Result<VaultAnsw
     if *task == VaultTask::Survey {
         return Ok(VaultAnswer::Surveyed { because: choice.because, passed_over: choice.passed_over });
     }
+    if let Some(obstacle) = choice.obstacle {
+        return Err(obstacle);
+    }
     work(task, opener.open(choice.store)?.as_ref())
 }
 
@@ -61,7 +64,10 @@ fn work(task: &VaultTask, vault: &dyn Vault) -> Result<VaultAnswer, ExchangeErro
 mod tests {
     use std::{cell::RefCell, collections::BTreeMap};
 
-    use shorepass_core::vault::{Login, VaultSettings};
+    use shorepass_core::{
+        exchange::ErrorKind,
+        vault::{Login, VaultSettings},
+    };
     use shorepass_secret::Secret;
 
     use super::*;
@@ -88,6 +94,32 @@ mod tests {
         let task = VaultTask::Get { key: "a\nb".into() };
 
         assert_eq!(work(&task, &Nothing).unwrap_err().code, "vault_refused");
+    }
+
+    #[test]
+    fn where_the_choice_met_an_obstacle_nothing_is_done_and_a_survey_says_so() {
+        let obstacle = ExchangeError::new(ErrorKind::Unavailable, "vault_timeout", "the bus does not answer");
+        let choice = Choice {
+            store: VaultKind::None,
+            because: "it would be this one".into(),
+            passed_over: Vec::new(),
+            obstacle: Some(obstacle.clone()),
+        };
+        let opener = Opener::new(VaultSettings::default(), None, Progress::default());
+        let login = Login { username: "alice".into(), secret: Secret::new("canary") };
+        let key = || "r.example".to_owned();
+
+        for task in [
+            VaultTask::Get { key: key() },
+            VaultTask::Put { key: key(), login },
+            VaultTask::List,
+            VaultTask::Erase { key: key() },
+        ] {
+            assert_eq!(answer(&task, choice.clone(), &opener).unwrap_err(), obstacle);
+        }
+        let surveyed = answer(&VaultTask::Survey, choice, &opener).unwrap();
+        let because = "it would be this one".to_owned();
+        assert_eq!(surveyed, VaultAnswer::Surveyed { because, passed_over: Vec::new() });
     }
 
     #[test]

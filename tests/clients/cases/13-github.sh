@@ -59,9 +59,14 @@ says_which_token_is_of_no_use() {
     moves_in
     export GITHUB_TOKEN=github_pat_11AAAAAAA0canary
     configures <<TOML
+[identity.job]
+type = "github"
+source = "environment"
+
 [[registry]]
 match = "$ghcr"
 endpoint = "https://$github_trials"
+identity = "job"
 TOML
     everybody_says 'fine-grained' "$app:v1"
 }

@@ -1,3 +1,5 @@
+mod bus;
+
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -150,27 +152,6 @@ fn a_service_that_hangs_is_given_up_in_time_and_named() {
         let message = "the Secret Service (`org.freedesktop.secrets`) did not answer within 2 s";
         assert_eq!(late["message"], message);
     }
-}
-
-#[test]
-fn a_bus_that_hangs_is_passed_over() {
-    let (bed, keyring) = session("pw");
-
-    keyring.freeze_bus();
-
-    let survey = ask_whole(&bed, &json!({ "settings": {}, "task": { "do": "survey" } }));
-    let first = &survey["answer"]["passed_over"][0];
-    assert_eq!(first["why"], "the session bus did not answer within 2 s", "{survey}");
-}
-
-#[test]
-fn without_a_bus_the_store_that_is_named_says_so() {
-    let bed = without_key();
-
-    let refused = ask(&bed, &json!({ "store": "secret-service" }), &get("r.example"));
-
-    assert_eq!(refused["code"], "vault_unreachable");
-    assert_eq!(refused["message"], "there is no session bus: its socket is not there");
 }
 
 fn session(password: &str) -> (Bed, Keyring) {

@@ -1,16 +1,21 @@
 //! What the bus itself is asked: whether there is a Secret Service, and to unlock without a prompt.
+//!
+//! Only a bus that is not there, or says that it has none, means that there is none. A late or failed answer
+//! leaves that open.
 
 use std::time::Duration;
 
 use shorepass_core::exchange::ExchangeError;
 use zbus::{
+    Address,
     blocking::{Connection, fdo::DBusProxy},
     zvariant::{ObjectPath, OwnedObjectPath},
 };
 
 use crate::{
-    choose::Look,
+    choose::{Look, WhyNot},
     deadline::{self, Unfinished},
+    failure::unreachable,
     secret_service::failure,
 };
 
@@ -18,27 +23,29 @@ use crate::{
 pub(crate) fn look() -> Look {
     match deadline::within(PATIENCE, ask) {
         Ok(look) => look,
-        Err(Unfinished::Late) => {
-            Err(format!("the session bus did not answer within {} s", PATIENCE.as_secs()))
-        }
-        Err(Unfinished::Broken) => Err("the session bus could not be asked".into()),
+        Err(Unfinished::Late) => Err(WhyNot::Unclear(deadline::elapsed("the session bus", PATIENCE))),
+        Err(Unfinished::Broken) => Err(WhyNot::Unclear(unreachable("the session bus could not be asked"))),
     }
 }
 
 fn ask() -> Look {
-    let connection = Connection::session().map_err(|error| failure::no_bus(&error).message)?;
-    let unclear =
-        |error: zbus::Error| format!("the session bus cannot be asked: {}", failure::name_of(&error));
+    // Not understood is not failed: `disabled:` and `/dev/null` are set to switch the bus off.
+    Address::session().map_err(|error| WhyNot::Absent(failure::no_bus(&error).message))?;
+    let connection = Connection::session().map_err(|error| failure::why_no_bus(&error))?;
+    let unclear = |error: zbus::Error| {
+        let name = failure::name_of(&error);
+        WhyNot::Unclear(unreachable(format!("the session bus cannot be asked: {name}")))
+    };
     let bus = DBusProxy::new(&connection).map_err(unclear)?;
-    let owned = bus.name_has_owner(NAME.try_into().map_err(|_| NAME)?);
-    if owned.map_err(|error| unclear(error.into()))? {
+    let name = NAME.try_into().map_err(|error: zbus::names::Error| unclear(error.into()))?;
+    if bus.name_has_owner(name).map_err(|error| unclear(error.into()))? {
         return Ok("a Secret Service is there".into());
     }
     let can_start = bus.list_activatable_names().map_err(|error| unclear(error.into()))?;
     if can_start.iter().any(|name| name.as_str() == NAME) {
         return Ok("the session bus can start a Secret Service".into());
     }
-    Err(format!("the session bus knows no Secret Service (`{NAME}`)"))
+    Err(WhyNot::Absent(format!("the session bus knows no Secret Service (`{NAME}`)")))
 }
 
 /// Unlocks an item or a collection if nobody has to be asked for that.

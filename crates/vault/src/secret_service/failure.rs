@@ -5,7 +5,10 @@ use std::io;
 use secret_service::Error;
 use shorepass_core::exchange::{ErrorKind, ExchangeError};
 
-use crate::failure::{refused, unreachable};
+use crate::{
+    choose::WhyNot,
+    failure::{refused, unreachable},
+};
 
 /// An error of the service.
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
@@ -21,15 +24,28 @@ pub(super) fn explain(error: Error) -> ExchangeError {
     }
 }
 
+/// Whether there is no session bus at all, or perhaps one that failed to answer.
+pub(super) fn why_no_bus(error: &zbus::Error) -> WhyNot {
+    let described = no_bus(error);
+    // `su` and `sudo` leave the variables of a session that lets nobody else in.
+    let is_anothers = matches!(error, zbus::Error::Handshake(_));
+    match io_kind(error) {
+        Some(
+            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused | io::ErrorKind::PermissionDenied,
+        ) => WhyNot::Absent(described.message),
+        _ if is_anothers => WhyNot::Absent(described.message),
+        _ => WhyNot::Unclear(described),
+    }
+}
+
 /// There is no way to the session bus.
 pub(super) fn no_bus(error: &zbus::Error) -> ExchangeError {
-    let message = match error {
-        zbus::Error::InputOutput(error) | zbus::Error::Connection(error, _)
-            if error.kind() == io::ErrorKind::NotFound =>
-        {
-            "there is no session bus: its socket is not there".to_owned()
+    let message = match io_kind(error) {
+        Some(io::ErrorKind::NotFound) => "there is no session bus: its socket is not there".to_owned(),
+        Some(io::ErrorKind::ConnectionRefused) => {
+            "there is no session bus: nobody listens at its socket".to_owned()
         }
-        error => format!("the session bus cannot be reached: {}", name_of(error)),
+        _ => format!("the session bus cannot be reached: {}", name_of(error)),
     };
     unreachable(message)
         .with_hint("start the session with `dbus-run-session`, or set `store = \"file\"` in `[vault]`")
@@ -70,6 +86,13 @@ pub(super) fn name_of(error: &zbus::Error) -> String {
         zbus::Error::Address(_) => "its address is not understood".into(),
         zbus::Error::Handshake(_) => "it does not let us in".into(),
         _ => "its answer makes no sense".into(),
+    }
+}
+
+fn io_kind(error: &zbus::Error) -> Option<io::ErrorKind> {
+    match error {
+        zbus::Error::InputOutput(error) | zbus::Error::Connection(error, _) => Some(error.kind()),
+        _ => None,
     }
 }
 
@@ -129,5 +152,20 @@ mod tests {
 
         assert_eq!((error.code.as_str(), error.kind), ("vault_unreachable", ErrorKind::Unavailable));
         assert!(error.message.starts_with("there is no session bus"));
+    }
+
+    #[test]
+    fn a_bus_that_is_not_there_is_told_from_one_that_fails() {
+        let why = |kind: io::ErrorKind| why_no_bus(&io::Error::from(kind).into());
+        let is_absent = |kind| matches!(why(kind), WhyNot::Absent(_));
+
+        assert!(is_absent(io::ErrorKind::NotFound));
+        assert!(is_absent(io::ErrorKind::ConnectionRefused));
+        assert!(is_absent(io::ErrorKind::PermissionDenied));
+        assert!(!is_absent(io::ErrorKind::ConnectionReset));
+        let WhyNot::Absent(why) = why_no_bus(&zbus::Error::Handshake("canary".into())) else {
+            panic!("another user's session is none of ours")
+        };
+        assert_eq!(why, "the session bus cannot be reached: it does not let us in");
     }
 }
