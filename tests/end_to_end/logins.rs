@@ -1,6 +1,7 @@
 //! Logins that clients store: what comes back, under which spellings, and what is kept from whom.
 
 mod desktop;
+mod hand_on;
 mod namespaces;
 mod places;
 mod spellings;

@@ -193,6 +193,18 @@ fn troubles_of_registry_and_token_service_have_their_words() {
     }
 }
 
+#[test]
+fn a_token_service_whose_answer_is_lost_is_not_asked_for_a_second_token() {
+    let registry = OAuth2Registry::start().unwrap();
+    registry.knobs().fail(Service::Token, Fault::HangUp, Times::Next(1));
+    let bed = captain(&registry, "");
+
+    let said = bed.helper("get", HOST);
+
+    assert_reason(&said, &["the registry's token service"]);
+    assert_eq!(registry.count("oauth2-registry:Grant"), 1);
+}
+
 fn captain(registry: &OAuth2Registry, keys: &str) -> Bed {
     let bed = ruled::bed(&rule(&registry.url(), keys));
     store(&bed, HOST, "captain", PASSWORD);

@@ -62,6 +62,19 @@ fn the_life_is_the_answers_or_the_rules_or_short() {
 }
 
 #[test]
+fn an_opaque_token_that_is_not_taken_is_said_to_be_one() {
+    let service = TokenExchange::start().unwrap();
+    let bed = caller(&service, &format!("{NAMED}\nsubject_token_type = \"access_token\""));
+    show(&bed, "canary-opaque");
+
+    let wanted = [
+        "the token service did not take the subject token, which is opaque",
+        "`urn:ietf:params:oauth:token-type:access_token`: `subject_token_type`",
+    ];
+    assert_reason(&bed.helper("get", HOST), &wanted);
+}
+
+#[test]
 fn a_token_that_is_not_taken_is_shown_by_its_claims_in_either_code() {
     for says_invalid_grant in [false, true] {
         let service = TokenExchange::start().unwrap();

@@ -8,14 +8,15 @@ use std::{env, path::PathBuf, time::Duration};
 use serde::Deserialize;
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError, Exchanged, Made},
-    hand_on::{HANDED_ON, HandOn},
+    hand_on::{HAND_ON_VARIABLES, HANDED_ON, HandOn},
+    identity::REACHING,
 };
 use shorepass_secret::Secret;
 use tokio::process::Command;
 
 use crate::{
     deadline::Progress,
-    program::{self, Said},
+    program::{self, Failed, Said},
 };
 
 /// The login that the other helper has; [`ExchangeError::no_login`] when it has none.
@@ -25,18 +26,20 @@ pub(crate) async fn get(order: &HandOn, progress: &Progress) -> Result<Exchanged
     if is_ours(&program) {
         return Err(failed(&program, ErrorKind::Misconfigured, "is Shorepass itself under another name"));
     }
-    for server in &order.servers {
-        let mut command = Command::new(&program);
-        command.arg("get").env(HANDED_ON, "1");
-        let said = program::converse(command, server.as_bytes(), PATIENCE).await;
-        let said = said.map_err(|why| {
-            let kind = match why {
-                program::Failed::Absent => ErrorKind::Misconfigured,
-                program::Failed::Slow(_) | program::Failed::Otherwise(_) => ErrorKind::Unavailable,
-            };
-            failed(&program, kind, &why.words())
-        })?;
-        let found = login(&said).map_err(|why| failed(&program, ErrorKind::Unexpected, &why))?;
+    let patience = patience(shorepass_worker::own_limit());
+    let work = asked(&program, &order.servers, patience);
+    match tokio::time::timeout(patience, work).await {
+        Ok(answer) => answer,
+        Err(_) => Err(silent(&program, &Failed::Slow(patience))),
+    }
+}
+
+/// The first login that it has.
+async fn asked(program: &str, servers: &[String], patience: Duration) -> Result<Exchanged, ExchangeError> {
+    for server in servers {
+        let said = program::converse(command(program), server.as_bytes(), patience).await;
+        let said = said.map_err(|why| silent(program, &why))?;
+        let found = login(&said).map_err(|why| failed(program, ErrorKind::Unexpected, &why))?;
         if let Some((username, secret)) = found {
             return Ok(Exchanged::Credential(Made::lasting(username, secret)));
         }
@@ -44,7 +47,25 @@ pub(crate) async fn get(order: &HandOn, progress: &Progress) -> Result<Exchanged
     Err(ExchangeError::no_login())
 }
 
-/// In docker's form; `None` when the helper has none.
+/// With what it needs to find its own logins, and nothing that says who we are to a registry.
+fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.arg("get").env_clear();
+    for name in HAND_ON_VARIABLES.iter().chain(REACHING) {
+        if let Some(value) = env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command.env(HANDED_ON, "1");
+    command
+}
+
+/// For all that it is asked together, and over before the worker is, so that the program can be named.
+fn patience(own_limit: Duration) -> Duration {
+    PATIENCE.min(own_limit - own_limit / 10)
+}
+
+/// In docker's form, with whatever behind it, as docker reads it; `None` when the helper has none.
 fn login(said: &Said) -> Result<Option<(String, Secret)>, String> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -57,8 +78,10 @@ fn login(said: &Said) -> Result<Option<(String, Secret)>, String> {
         return if is_absence { Ok(None) } else { Err(format!("ended with exit status {}", said.code)) };
     }
     // The parser's own words could quote the secret.
-    let Answer { username, secret } = serde_json::from_slice(&said.output)
-        .map_err(|_| "answered in another form than docker's".to_owned())?;
+    let first = serde_json::Deserializer::from_slice(&said.output).into_iter().next();
+    let Some(Ok(Answer { username, secret })) = first else {
+        return Err("answered in another form than docker's".into());
+    };
     match (username.as_str(), secret.as_str()) {
         ("", "") => Ok(None),
         ("", _) | (_, "") => Err("answered with half a login".into()),
@@ -78,6 +101,15 @@ fn is_ours(program: &str) -> bool {
     end.as_ref().and_then(|end: &PathBuf| end.file_stem()).is_some_and(|stem| stem == OURS)
 }
 
+/// It gave no answer at all.
+fn silent(program: &str, why: &Failed) -> ExchangeError {
+    let kind = match why {
+        Failed::Absent => ErrorKind::Misconfigured,
+        Failed::Slow(_) | Failed::Otherwise(_) => ErrorKind::Unavailable,
+    };
+    failed(program, kind, &why.words())
+}
+
 fn failed(program: &str, kind: ErrorKind, why: &str) -> ExchangeError {
     let message = format!("no login is stored here, and `{program}`, to which `hand_on` hands it on, {why}");
     ExchangeError::new(kind, "handed_on_failed", message).with_hint(format!(
@@ -88,7 +120,7 @@ fn failed(program: &str, kind: ErrorKind, why: &str) -> ExchangeError {
 const OURS: &str = "docker-credential-shorepass";
 /// What every helper says in docker's stead.
 const NOT_FOUND: &str = "credentials not found in native keychain";
-/// A keyring may ask a person, who may answer; the worker's own end is a little later.
+/// A keyring may ask a person, who may answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[cfg(test)]
@@ -102,6 +134,21 @@ mod tests {
         let (username, secret) = login(&said(0, answer)).unwrap().unwrap();
 
         assert_eq!((username.as_str(), secret.expose()), ("ann", "canary"));
+    }
+
+    #[test]
+    fn what_follows_a_login_is_not_read() {
+        let answer = b"\n{\"Username\":\"ann\",\"Secret\":\"canary\"}\nand more";
+
+        assert_eq!(login(&said(0, answer)), Ok(Some(("ann".into(), Secret::new("canary")))));
+    }
+
+    #[test]
+    fn all_that_it_is_asked_ends_before_the_worker_does() {
+        for limit in [Duration::from_millis(675), Duration::from_secs(10), Duration::from_millis(29_500)] {
+            assert!(patience(limit) < limit);
+        }
+        assert_eq!(patience(Duration::from_millis(29_500)), PATIENCE);
     }
 
     #[test]
@@ -119,7 +166,7 @@ mod tests {
             (0, br#"{"Username":"canary"}"#),
             (0, br#"{"Username":"","Secret":"canary"}"#),
             (0, br#"{"Username":"a\nb","Secret":"canary"}"#),
-            (0, b"{\"Username\":\"a\",\"Secret\":\"canary\"}\nand more"),
+            (0, b"and more\n{\"Username\":\"a\",\"Secret\":\"canary\"}"),
         ] {
             let refused = login(&said(code, output)).unwrap_err();
 

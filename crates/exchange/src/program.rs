@@ -29,7 +29,7 @@ impl Failed {
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Absent => "was not found".into(),
-            Self::Slow(limit) => format!("did not end within {} s", limit.as_secs()),
+            Self::Slow(limit) => format!("did not end within {} s", limit.as_millis().div_ceil(1000)),
             Self::Otherwise(why) => why.clone(),
         }
     }

@@ -1,7 +1,7 @@
 //! Tells a self-hosted registry's kind by how it answers a stranger.
 //!
 //! No credential is shown and no redirect followed. Only HTTPS, or plain HTTP on this machine. Nothing of an
-//! answer is shown but the host of a token service, and that only when it is one.
+//! answer is shown.
 
 use std::time::Duration;
 

@@ -3,6 +3,7 @@
 mod acr;
 mod artifact_registry;
 mod artifactory;
+mod bearer;
 mod docker_hub;
 mod ecr;
 mod ecr_public;
@@ -53,3 +54,9 @@ pub(crate) use harbor::{make as make_robot, remove as remove_robot};
 fn wrong_identity() -> ExchangeError {
     ExchangeError::new(ErrorKind::Unexpected, "internal", "the identity is another cloud's than the registry")
 }
+
+/// What a client accepts that asks for an image's manifest.
+const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
+                         application/vnd.docker.distribution.manifest.list.v2+json, \
+                         application/vnd.oci.image.manifest.v1+json, \
+                         application/vnd.docker.distribution.manifest.v2+json";

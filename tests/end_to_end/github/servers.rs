@@ -44,6 +44,18 @@ fn a_job_of_an_enterprise_server_logs_in_to_its_own_registry() {
 }
 
 #[test]
+fn a_token_for_gh_in_a_job_of_an_enterprise_server_does_not_go_to_its_registry() {
+    let mut bed = with_servers();
+    bed.set("GH_TOKEN", "canary").set("GITHUB_SERVER_URL", "https://github.corp.example");
+    assert_not_found(&bed.helper("get", REGISTRIES[0]));
+
+    bed.set("GITHUB_TOKEN", "of-the-job");
+
+    assert_eq!(bed.helper("get", REGISTRIES[0]).credential().1, "of-the-job");
+    assert_eq!(bed.helper("get", "ghcr.io").credential().1, "canary");
+}
+
+#[test]
 fn a_ghe_com_is_a_server_of_its_own() {
     let mut bed = with_servers();
     bed.set("GH_TOKEN", "of-octocorp").set("GH_HOST", "octocorp.ghe.com");

@@ -22,6 +22,8 @@ use shorepass_secret::Secret;
 
 use crate::{deadline::Progress, http};
 
+pub(crate) use chain::Search;
+
 /// An identity in its surroundings.
 pub(crate) struct Github<'a> {
     identity: &'a GithubIdentity,
@@ -42,6 +44,8 @@ pub(crate) struct Token {
     pub(crate) username: String,
     pub(crate) secret: Secret,
     pub(crate) source: Source,
+    /// The one that it was in.
+    pub(crate) variable: Option<&'static str>,
     /// Where GitHub has said when it ends.
     end: Option<End>,
 }
@@ -72,9 +76,14 @@ impl<'a> Github<'a> {
         })
     }
 
-    /// The token of the first place that has one.
-    pub(crate) async fn token(&self) -> Result<Token, ExchangeError> {
-        chain::find(self).await
+    /// Looks for tokens, place by place.
+    pub(crate) fn search(&self) -> Search<'_> {
+        Search::new(self)
+    }
+
+    /// Whether the identity names one place, so that there is none to go on to.
+    pub(crate) fn has_one_source(&self) -> bool {
+        self.identity.sources().len() == 1
     }
 
     pub(crate) fn client(&self) -> &http::Client {
@@ -85,7 +94,13 @@ impl<'a> Github<'a> {
 impl Token {
     /// Without an end that anybody has named.
     fn lasting(username: Option<String>, secret: Secret, source: Source) -> Self {
-        Self { username: username.unwrap_or_else(|| ANYBODY.into()), secret, source, end: None }
+        Self {
+            username: username.unwrap_or_else(|| ANYBODY.into()),
+            secret,
+            source,
+            variable: None,
+            end: None,
+        }
     }
 
     /// Whether it is one of the newer personal tokens, which have permissions instead of scopes.

@@ -38,7 +38,8 @@ pub(crate) fn find(
     }
     let message = format!("no login of GitLab was found: {}", missing.join("; "));
     let hint = if identity.sources().contains(&Source::Stored) {
-        format!("log in with a token that has the scope `read_registry`: `docker login {host}`")
+        let command = super::storing(identity.login.as_deref(), host);
+        format!("log in with a token that has the scope `read_registry`: {command}")
     } else {
         "run it in a job of that GitLab, which has these variables, or leave `source` out".to_owned()
     };

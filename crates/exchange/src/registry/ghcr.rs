@@ -25,15 +25,23 @@ pub(super) async fn exchange(
 ) -> Result<Exchanged, ExchangeError> {
     let Identity::Github(identity) = &request.identity else { return Err(wrong_identity()) };
     let github = Github::open(identity, target, request, progress)?;
-    let token = github.token().await?;
-    progress.waits_for("the registry");
-    let trial = Trial { client: github.client(), target, token: &token };
-    if token.source == Source::App {
-        try_app(&trial, image(target, &request.repositories)).await?;
-    } else if token.is_fine_grained() && trial.login().await? == Verdict::Refused {
-        return Err(fine_grained(target, &token));
+    let mut search = github.search();
+    loop {
+        let token = search.token().await?;
+        progress.waits_for("the registry");
+        let trial = Trial { client: github.client(), target, token: &token };
+        if token.source == Source::App {
+            try_app(&trial, image(target, &request.repositories)).await?;
+        } else if token.is_fine_grained() && trial.login().await? == Verdict::Refused {
+            if github.has_one_source() || token.source == Source::Stored {
+                return Err(fine_grained(target, &token));
+            }
+            // Many have one for something else; a pull that may need no login must not fail for it.
+            search.discard(format!("the registry does not take {}, a fine-grained one", named(&token)));
+            continue;
+        }
+        return Ok(token.into_exchanged());
     }
-    Ok(token.into_exchanged())
 }
 
 /// What the client asks for, else the first that the rule names.
@@ -70,25 +78,34 @@ async fn try_app(trial: &Trial<'_>, image: Option<&str>) -> Result<(), ExchangeE
 }
 
 fn fine_grained(target: &Target, token: &Token) -> ExchangeError {
-    let place = match token.source {
-        Source::Environment => "in the environment",
-        Source::Gh => "of `gh`",
-        Source::App | Source::Stored => "that is stored",
+    let Target { host, server, .. } = target;
+    let message = format!(
+        "`{host}` does not take {}: it is a fine-grained one, and the registry wants a classic one",
+        named(token)
+    );
+    let classic =
+        format!("a classic token with the scope `read:packages` at `https://{server}/settings/tokens`");
+    let hint = match (token.source, token.variable) {
+        (Source::Environment, Some(name)) => {
+            format!("make {classic} and set `{name}` to it, or unset `{name}`")
+        }
+        (Source::Gh, _) => {
+            format!(
+                "have `gh` get a token of its own: `gh auth login --hostname {server} --scopes read:packages`"
+            )
+        }
+        _ => format!("make {classic}, then log in: `docker login {host}`"),
     };
-    let host = &target.host;
-    ExchangeError::new(
-        Denied,
-        "ghcr_fine_grained_token",
-        format!(
-            "`{host}` does not take the token {place}: it is a fine-grained one, and the registry wants a \
-             classic one"
-        ),
-    )
-    .with_hint(format!(
-        "make a classic token with the scope `read:packages` at `https://{}/settings/tokens`, then log in: \
-         `docker login {host}`",
-        target.server
-    ))
+    ExchangeError::new(Denied, "ghcr_fine_grained_token", message).with_hint(hint)
+}
+
+/// The token by its place.
+fn named(token: &Token) -> String {
+    match (token.source, token.variable) {
+        (_, Some(name)) => format!("the token in `{name}`"),
+        (Source::Gh, None) => "the token of `gh`".into(),
+        _ => "the token that is stored".into(),
+    }
 }
 
 fn instead(host: &str) -> String {

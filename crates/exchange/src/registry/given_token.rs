@@ -50,10 +50,11 @@ impl GivenToken {
         Ok(Exchanged::Credential(Made { clock_ahead_ms, ..Made::new(username, self.secret, life_ms) }))
     }
 
-    /// The credential, good for nobody knows how long.
-    pub(super) fn lasting(self, username: &str) -> Exchanged {
+    /// The credential, good for nobody knows how long, and asked for again after `believed`.
+    pub(super) fn lasting(self, username: &str, believed: Duration) -> Exchanged {
+        let life_ms = u64::try_from(believed.as_millis()).unwrap_or(u64::MAX);
         let clock_ahead_ms = self.clocks.ahead_ms();
-        Exchanged::Credential(Made { clock_ahead_ms, ..Made::lasting(username, self.secret) })
+        Exchanged::Credential(Made { life_ms, clock_ahead_ms, ..Made::lasting(username, self.secret) })
     }
 }
 
@@ -87,6 +88,15 @@ mod tests {
             panic!("it is a credential");
         };
         assert_eq!((made.life_ms, made.clock_ahead_ms, made.is_lasting), (60_000, 7_200_000, false));
+    }
+
+    #[test]
+    fn what_nobody_knows_the_end_of_is_believed_for_a_while() {
+        let Exchanged::Credential(made) = given("canary".into()).lasting("x", Duration::from_secs(60)) else {
+            panic!("it is a credential");
+        };
+
+        assert_eq!((made.life_ms, made.clock_ahead_ms, made.is_lasting), (60_000, 7_200_000, true));
     }
 
     #[test]

@@ -8,18 +8,17 @@ mod service;
 
 use std::time::Duration;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use shorepass_core::{
     exchange::{ExchangeError, ExchangeRequest, Exchanged, Made, StoredLogin},
     kind::Oauth2RegistryTarget as Target,
     vault::Login,
 };
-use zeroize::Zeroizing;
 
 use super::{given_token::GivenToken, wrong_identity};
 use crate::{
     deadline::Progress,
+    failure::PATIENCE,
     http::{
         self, Client,
         call::{Answer, Call, encode},
@@ -57,11 +56,12 @@ pub(super) async fn exchange(
     let given = GivenToken::read(SERVICE, token, answer.clocks)?;
     match shorter(target.life, given.own_life()) {
         Some(life) => given.good_for(REFRESH_TOKEN, life),
-        None => Ok(given.lasting(REFRESH_TOKEN)),
+        None => Ok(given.lasting(REFRESH_TOKEN, ASKED_AGAIN_AFTER)),
     }
 }
 
-/// By the newer way, and where the service has none of it, by the older one.
+/// By the newer way, and where the service has none of it, by the older one. Each is tried once only: what was
+/// lost on the way may have left a refresh token over there.
 async fn log_in(client: &Client, service: &TokenService, login: &Login) -> Result<Answer, ExchangeError> {
     let answer = by_grant(service, login).send(client).await?;
     let Refused { error } = answer.json().unwrap_or_default();
@@ -72,19 +72,19 @@ async fn log_in(client: &Client, service: &TokenService, login: &Login) -> Resul
 }
 
 fn by_grant(service: &TokenService, login: &Login) -> Call {
-    Call::post(SERVICE, service.realm.url()).form(&[
+    let call = Call::post(SERVICE, service.realm.url()).form(&[
         ("grant_type", "password"),
         ("service", &service.name),
         ("client_id", CLIENT),
         ("access_type", "offline"),
         ("username", &login.username),
         ("password", login.secret.expose()),
-    ])
+    ]);
+    call.within(PATIENCE, 1)
 }
 
 fn by_header(service: &TokenService, login: &Login) -> Call {
     let Login { username, secret } = login;
-    let basic = Zeroizing::new(format!("{username}:{}", secret.expose()));
     let realm = service.realm.url();
     let joint = if realm.contains('?') { '&' } else { '?' };
     let url = format!(
@@ -92,7 +92,7 @@ fn by_header(service: &TokenService, login: &Login) -> Call {
         encode(&service.name),
         encode(username)
     );
-    Call::get(SERVICE, url).header("authorization", format!("Basic {}", STANDARD.encode(basic.as_bytes())))
+    Call::get(SERVICE, url).basic(username, secret.expose()).within(PATIENCE, 1)
 }
 
 #[derive(Deserialize)]
@@ -111,6 +111,9 @@ fn shorter(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {
 
 const REGISTRY: &str = "the registry";
 const SERVICE: &str = "the registry's token service";
+
+/// Each time leaves one more refresh token over there, which nobody ends.
+const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(8 * 3600);
 
 /// Docker's user name for a secret that is a refresh token.
 const REFRESH_TOKEN: &str = "<token>";

@@ -2,13 +2,11 @@
 //!
 //! The user name stays the robot's. A stored login needs no exchange and never comes here.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged},
     kind::QuayTarget as Target,
 };
-use zeroize::Zeroizing;
 
 use super::{given_token::GivenToken, shown_token::ShownToken};
 use crate::{
@@ -30,9 +28,8 @@ pub(super) async fn exchange(
 
     progress.waits_for(QUAY);
     let root = target.endpoint.clone().unwrap_or_else(|| format!("https://{}", target.host));
-    let login = Zeroizing::new(format!("{robot}:{}", shown.expose()));
     let call = Call::get(QUAY, format!("{}/oauth2/federation/robot/token", root.trim_end_matches('/')))
-        .header("authorization", format!("Basic {}", STANDARD.encode(login.as_bytes())));
+        .basic(robot, shown.expose());
     let answer = call.send(&http::Client::outward(http::trust(None)?)).await?;
     if !answer.is_success() {
         return Err(refusal(target, robot, &shown, &answer));

@@ -26,6 +26,11 @@ impl ShownToken {
         self.0.expose()
     }
 
+    /// Whether nothing can be said of it: it is no JWT, or one without an issuer.
+    pub(super) fn is_opaque(&self) -> bool {
+        Claims::peek(self.expose()).issuer.is_none()
+    }
+
     /// It was shown and not taken. `whose` says who did not, as in `Quay, for the robot …,`.
     pub(super) fn refused(&self, whose: &str, answer: &Answer, setup: &str) -> ExchangeError {
         of_claims(&Claims::peek(self.expose()), whose, clock::since_epoch_ms(answer.clocks.there), setup)

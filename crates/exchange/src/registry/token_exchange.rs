@@ -7,6 +7,7 @@ mod refusal;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged},
     kind::TokenExchangeTarget as Target,
@@ -36,10 +37,8 @@ pub(super) async fn exchange(
         return Err(bound());
     }
     let given = GivenToken::read(SERVICE, access_token, answer.clocks)?;
-    let life = match expires_in {
-        Some(said) => said.life(),
-        None => unsaid_life(target.life, given.own_life()),
-    };
+    let said = expires_in.as_ref().and_then(life_of);
+    let life = said.unwrap_or_else(|| unsaid_life(target.life, given.own_life()));
     given.good_for(&target.username, life)
 }
 
@@ -64,24 +63,17 @@ fn form<'a>(target: &'a Target, shown: &'a ShownToken) -> Vec<(&'static str, &'a
 struct Given {
     access_token: String,
     token_type: Option<String>,
-    expires_in: Option<Said>,
+    expires_in: Option<Value>,
 }
 
-/// Seconds; some services write them as text.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Said {
-    Number(u64),
-    Text(String),
-}
-
-impl Said {
-    fn life(&self) -> Duration {
-        match self {
-            Self::Number(seconds) => Duration::from_secs(*seconds),
-            Self::Text(text) => text.parse().map_or(UNSAID, Duration::from_secs),
-        }
-    }
+/// Seconds; some services write them as text, others with a point. `None` for what is no number of them.
+fn life_of(said: &Value) -> Option<Duration> {
+    let seconds = match said {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 /// What the rule says, unless the token itself ends sooner; without either, little.
@@ -124,12 +116,20 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_may_write_its_seconds_in_two_ways() {
-        let life = |text: &str| serde_json::from_str::<Said>(text).unwrap().life();
+    fn a_reply_may_write_its_seconds_in_several_ways() {
+        for text in ["60", "60.0", "\"60\"", "\" 60.0\"", "6e1"] {
+            assert_eq!(said(text), Some(Duration::from_secs(60)), "{text}");
+        }
+        assert_eq!((said("0"), said("0.5")), (Some(Duration::ZERO), Some(Duration::from_millis(500))));
+    }
 
-        assert_eq!((life("60"), life("\"60\"")), (Duration::from_secs(60), Duration::from_secs(60)));
-        assert_eq!(life("\"soon\""), UNSAID);
-        assert!(serde_json::from_str::<Said>("-1").is_err());
+    #[test]
+    fn seconds_that_are_none_say_nothing() {
+        for text in
+            ["-1", "-0.5", "1e300", "\"soon\"", "\"\"", "\"NaN\"", "\"inf\"", "true", "null", "[60]", "{}"]
+        {
+            assert_eq!(said(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -139,5 +139,9 @@ mod tests {
         {
             assert_eq!(is_bearers(token_type), good, "{token_type}");
         }
+    }
+
+    fn said(text: &str) -> Option<Duration> {
+        life_of(&serde_json::from_str(text).unwrap())
     }
 }

@@ -34,18 +34,24 @@ pub(super) fn find_installation(site: &Site<House>, request: &Request) -> Answer
 pub(super) fn user(site: &Site<House>, request: &Request) -> Answer {
     let known = check(request, "GET").and_then(|()| {
         let shown = request.header("authorization").and_then(|header| header.split_once(' '));
-        let login = shown.and_then(|(_, token)| logins::of_secret(site, token));
-        match login {
-            Some(Login::Person(token)) => Ok(token),
+        let shown = shown.map(|(_, token)| token).unwrap_or_default();
+        match logins::of_secret(site, shown) {
+            Some(Login::Person(token)) => Ok((token.login, Some(token.scopes))),
             Some(_) => Err(error::api(403, "Resource not accessible by integration")),
-            None => Err(error::api(401, "Bad credentials")),
+            None => match logins::by_fine_grained(site, shown) {
+                Some(login) => Ok((login, None)),
+                None => Err(error::api(401, "Bad credentials")),
+            },
         }
     });
     match known {
-        Ok(token) => {
-            let body = json!({ "login": token.login, "type": "User" });
-            let reply = Reply::json(200, &body).with_header("x-oauth-scopes", token.scopes.join(", "));
-            counted(site, &token.login, || Ok(reply))
+        Ok((login, scopes)) => {
+            let reply = Reply::json(200, &json!({ "login": login, "type": "User" }));
+            let reply = match scopes {
+                Some(scopes) => reply.with_header("x-oauth-scopes", scopes.join(", ")),
+                None => reply,
+            };
+            counted(site, &login, || Ok(reply))
         }
         Err(error) => Answer::refused(error),
     }

@@ -5,7 +5,7 @@
 
 use super::{
     House, Installed,
-    world::{Job, Package, PersonalToken, TokenKind, World},
+    world::{Job, Package, Person, PersonalToken, TokenKind, World},
 };
 use crate::cloud::stand::Site;
 
@@ -54,6 +54,17 @@ pub(super) fn of_secret(site: &Site<House>, secret: &str) -> Option<Login> {
     })
 }
 
+/// Whose fine-grained token it is, which the API takes and the registry does not.
+pub(super) fn by_fine_grained(site: &Site<House>, secret: &str) -> Option<String> {
+    let world = site.world();
+    let owns = |person: &&Person| {
+        person.tokens.iter().any(|token| {
+            token.kind == TokenKind::FineGrained && token.secret.expose() == secret && is_live(site, token)
+        })
+    };
+    world.people.iter().find(owns).map(|person| person.login.clone())
+}
+
 /// Whether a login, or nobody, may do that with a package.
 pub(super) fn allows(site: &Site<House>, login: Option<&Login>, name: &str, action: &str) -> bool {
     let opens_packages = site.knobs.current().app_tokens_open_packages;
@@ -84,7 +95,11 @@ impl Login {
 }
 
 fn is_good(site: &Site<House>, token: &PersonalToken) -> bool {
-    token.kind == TokenKind::Classic && token.expires_at.is_none_or(|end| end > site.now())
+    token.kind == TokenKind::Classic && is_live(site, token)
+}
+
+fn is_live(site: &Site<House>, token: &PersonalToken) -> bool {
+    token.expires_at.is_none_or(|end| end > site.now())
 }
 
 fn person_may(world: &World, token: &OauthToken, package: &Package, action: &str) -> bool {

@@ -40,6 +40,7 @@ pub(super) async fn look(github: &Github<'_>) -> Looked {
         username: super::ANYBODY.into(),
         secret: minted.secret,
         source: Source::App,
+        variable: None,
         end: Some(minted.end),
     })
 }

@@ -1,7 +1,9 @@
 //! The places where GitHub credentials may be, in order; the first that is there decides.
 //!
 //! A place that is there but fails is an error that says why, and not a reason to go on to the next one:
-//! that would be somebody else's identity.
+//! that would be somebody else's identity. Only what the registry never takes may be discarded.
+
+use std::slice;
 
 use shorepass_core::{exchange::ExchangeError, identity::GithubSource as Source};
 
@@ -29,24 +31,41 @@ pub(super) fn absent<T>(why: impl Into<String>) -> Result<T, Miss> {
     Err(Miss::Absent(why.into()))
 }
 
-pub(super) async fn find(github: &Github<'_>) -> Result<Token, ExchangeError> {
-    let sources = github.identity.sources();
-    let is_only = sources.len() == 1;
-    let mut missing = Vec::new();
-    for source in sources {
-        let looked = match source {
-            Source::Environment => environment::look(&github.env, github.server),
-            Source::Gh => gh::look(github, is_only).await,
-            Source::App => app::look(github).await,
-            Source::Stored => stored::look(github.login),
-        };
-        match looked {
-            Ok(token) => return Ok(token),
-            Err(Miss::Failed(error)) => return Err(error),
-            Err(Miss::Absent(why)) => missing.push(why),
-        }
+/// The places that are left, and what those before them have brought.
+pub(crate) struct Search<'a> {
+    github: &'a Github<'a>,
+    sources: slice::Iter<'static, Source>,
+    missing: Vec<String>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(github: &'a Github<'a>) -> Self {
+        Self { github, sources: github.identity.sources().iter(), missing: Vec::new() }
     }
-    Err(nowhere(github, &missing))
+
+    /// The token of the next place that has one.
+    pub(crate) async fn token(&mut self) -> Result<Token, ExchangeError> {
+        let github = self.github;
+        for source in self.sources.by_ref() {
+            let looked = match source {
+                Source::Environment => environment::look(&github.env, github.server),
+                Source::Gh => gh::look(github, github.has_one_source()).await,
+                Source::App => app::look(github).await,
+                Source::Stored => stored::look(github.login),
+            };
+            match looked {
+                Ok(token) => return Ok(token),
+                Err(Miss::Failed(error)) => return Err(error),
+                Err(Miss::Absent(why)) => self.missing.push(why),
+            }
+        }
+        Err(nowhere(github, &self.missing))
+    }
+
+    /// The token that was found is as good as none, and this is why, as a fragment.
+    pub(crate) fn discard(&mut self, why: String) {
+        self.missing.push(why);
+    }
 }
 
 fn nowhere(github: &Github<'_>, missing: &[String]) -> ExchangeError {
@@ -56,7 +75,10 @@ fn nowhere(github: &Github<'_>, missing: &[String]) -> ExchangeError {
         .filter_map(|source| match source {
             Source::Environment => Some("set `GITHUB_TOKEN`".to_owned()),
             Source::Gh => Some(format!("`gh auth login --hostname {server} --scopes read:packages`")),
-            Source::Stored => Some(format!("`docker login {host}` with a classic token")),
+            Source::Stored => {
+                let command = super::super::storing(github.identity.login.as_deref(), host);
+                Some(format!("{command} with a classic token"))
+            }
             Source::App => None,
         })
         .collect();

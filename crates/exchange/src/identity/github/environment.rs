@@ -1,7 +1,8 @@
 //! A token in the caller's variables, which belongs to the GitHub that the variables beside it name.
 //!
 //! `gh` takes `GH_TOKEN` for github.com and any `ghe.com`, and an enterprise token for every other host. In a
-//! job of an enterprise server `GITHUB_TOKEN` is that server's, which `GITHUB_SERVER_URL` tells.
+//! job of an enterprise server `GITHUB_TOKEN` is that server's, which `GITHUB_SERVER_URL` tells; no runner sets
+//! `GH_TOKEN`.
 
 use aws_types::os_shim_internal::Env;
 use shorepass_core::{identity::GithubSource as Source, registry::Registry};
@@ -15,12 +16,17 @@ use crate::token;
 
 pub(super) fn look(env: &Env, server: &str) -> Looked {
     let mut others = Vec::new();
-    for (name, is_enterprise) in TOKENS {
+    for (name, maker) in TOKENS {
         let Some(text) = variable(env, name) else { continue };
-        let home = if is_enterprise { home_of_enterprise(env, server) } else { home(env) };
+        let home = match maker {
+            Maker::Enterprise => home_of_enterprise(env, server),
+            Maker::Public => home_of_gh(env),
+            Maker::Job => home_of_job(env),
+        };
         if home.as_deref() == Some(server) {
             let secret = token::checked(&text).map_err(|_| no_token(name))?;
-            return Ok(Token::lasting(actor(env), secret, Source::Environment));
+            let token = Token::lasting(actor(env), secret, Source::Environment);
+            return Ok(Token { variable: Some(name), ..token });
         }
         others.push(match home {
             Some(home) => format!("`{name}` is a token of `{home}`"),
@@ -35,11 +41,16 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     TOKENS.iter().map(|(name, _)| *name)
 }
 
-/// Whose `GH_TOKEN` and `GITHUB_TOKEN` are.
-fn home(env: &Env) -> Option<String> {
-    if let Some(url) = variable(env, "GITHUB_SERVER_URL") {
-        return server_of(&url);
+/// Whose `GITHUB_TOKEN` is.
+fn home_of_job(env: &Env) -> Option<String> {
+    match variable(env, "GITHUB_SERVER_URL") {
+        Some(url) => server_of(&url),
+        None => home_of_gh(env),
     }
+}
+
+/// Whose `GH_TOKEN` is: never an enterprise server's.
+fn home_of_gh(env: &Env) -> Option<String> {
     match variable(env, "GH_HOST") {
         Some(host) => server_of(&host).map(|host| if is_public(&host) { host } else { GITHUB.into() }),
         None => Some(GITHUB.into()),
@@ -86,12 +97,20 @@ fn variable(env: &Env, name: &str) -> Option<String> {
 
 const GITHUB: &str = "github.com";
 
-/// In the order in which `gh` takes them for one server, and whether they are for enterprise servers.
-const TOKENS: [(&str, bool); 4] = [
-    ("GH_ENTERPRISE_TOKEN", true),
-    ("GITHUB_ENTERPRISE_TOKEN", true),
-    ("GH_TOKEN", false),
-    ("GITHUB_TOKEN", false),
+/// By which rule a variable's GitHub is told.
+#[derive(Clone, Copy)]
+enum Maker {
+    Enterprise,
+    Public,
+    Job,
+}
+
+/// In the order in which `gh` takes them for one server.
+const TOKENS: [(&str, Maker); 4] = [
+    ("GH_ENTERPRISE_TOKEN", Maker::Enterprise),
+    ("GITHUB_ENTERPRISE_TOKEN", Maker::Enterprise),
+    ("GH_TOKEN", Maker::Public),
+    ("GITHUB_TOKEN", Maker::Job),
 ];
 
 #[cfg(test)]
@@ -139,6 +158,41 @@ mod tests {
         ] {
             assert_eq!(found(&job(url), GITHUB), None, "{url}");
         }
+    }
+
+    #[test]
+    fn a_token_for_gh_in_a_job_of_another_server_stays_with_its_own() {
+        let corp = "github.corp.example";
+        let job = [
+            ("GH_TOKEN", "personal"),
+            ("GITHUB_TOKEN", "job"),
+            ("GITHUB_SERVER_URL", "https://github.corp.example"),
+        ];
+
+        assert_eq!(found(&job, corp), Some("job"));
+        assert_eq!(found(&job, GITHUB), Some("personal"));
+        assert_eq!(found(&[job[0], job[2]], corp), None);
+        assert_eq!(found(&job[1..], GITHUB), None);
+    }
+
+    #[test]
+    fn the_host_of_gh_says_nothing_of_a_job_s_token() {
+        let both = [
+            ("GH_TOKEN", "personal"),
+            ("GITHUB_TOKEN", "job"),
+            ("GH_HOST", "octocorp.ghe.com"),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+        ];
+
+        assert_eq!(found(&both, "octocorp.ghe.com"), Some("personal"));
+        assert_eq!(found(&both, GITHUB), Some("job"));
+    }
+
+    #[test]
+    fn a_token_is_said_to_be_of_its_variable() {
+        let token = look(&Env::from_slice(&[("GITHUB_TOKEN", "a")]), GITHUB).unwrap();
+
+        assert_eq!(token.variable, Some("GITHUB_TOKEN"));
     }
 
     #[test]

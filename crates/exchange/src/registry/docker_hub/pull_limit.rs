@@ -2,8 +2,6 @@
 //!
 //! The look is a `HEAD`, which Docker does not count; nothing here may ever be a `GET` of a manifest.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::Deserialize;
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError},
     kind::DockerHubTarget as Target,
@@ -19,6 +17,7 @@ use crate::{
         self, Client,
         call::{Answer, Call, encode},
     },
+    registry::{self, bearer::Bearer},
 };
 
 pub(crate) async fn read(
@@ -32,7 +31,7 @@ pub(crate) async fn read(
     let root = request.target.registry_endpoint.as_deref().unwrap_or("https://registry-1.docker.io");
     let call =
         Call::head(REGISTRY, format!("{}/v2/{REPOSITORY}/manifests/latest", root.trim_end_matches('/')))
-            .header("accept", MANIFESTS)
+            .header("accept", registry::MANIFESTS)
             .header("authorization", format!("Bearer {}", token.expose()));
     told(&call.send(&client).await?)
 }
@@ -52,21 +51,14 @@ async fn bearer(client: &Client, target: &Target, login: Option<&Login>) -> Resu
             ("client_id", "shorepass"),
             ("refresh_token", secret.expose()),
         ]),
-        Some(Login { username, secret }) => {
-            let pair = Secret::new(format!("{username}:{}", secret.expose()));
-            asked(&url).header("authorization", format!("Basic {}", STANDARD.encode(pair.expose())))
-        }
+        Some(Login { username, secret }) => asked(&url).basic(username, secret.expose()),
     };
     let answer = call.send(client).await?;
     if let Some(error) = answer.general_fault() {
         return Err(error);
     }
     match (answer.status, login) {
-        (200..300, _) => {
-            let Tokens { token, access_token } = answer.json()?;
-            let token = token.or(access_token).filter(|token| !token.is_empty());
-            token.map(Secret::new).ok_or_else(|| garbled(AUTH))
-        }
+        (200..300, _) => answer.json::<Bearer>()?.token().ok_or_else(|| garbled(AUTH)),
         (401 | 403, Some(login)) => Err(ExchangeError::new(
             ErrorKind::Denied,
             "hub_login_refused",
@@ -75,12 +67,6 @@ async fn bearer(client: &Client, target: &Target, login: Option<&Login>) -> Resu
         .with_hint("log in again, with an access token as password: `docker login`")),
         (status, _) => Err(refused(AUTH, status)),
     }
-}
-
-#[derive(Deserialize)]
-struct Tokens {
-    token: Option<String>,
-    access_token: Option<String>,
 }
 
 /// Who is over the limit hears so instead of an answer, with the same headers.
@@ -130,10 +116,6 @@ const SCOPE: &str = "repository:ratelimitpreview/test:pull";
 const LIMIT: &str = "ratelimit-limit";
 /// The user name that says that the secret is an OAuth 2 refresh token.
 const IDENTITY_TOKEN: &str = "<token>";
-const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
-                         application/vnd.docker.distribution.manifest.list.v2+json, \
-                         application/vnd.oci.image.manifest.v1+json, \
-                         application/vnd.docker.distribution.manifest.v2+json";
 
 #[cfg(test)]
 mod tests {

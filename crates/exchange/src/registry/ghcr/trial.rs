@@ -3,11 +3,8 @@
 //! The registry's tokens cannot be read, so only a manifest tells what one opens. What has no clear answer is
 //! no refusal: a server of one's own may keep its token service elsewhere.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::Deserialize;
 use shorepass_core::{exchange::ExchangeError, kind::GhcrTarget as Target};
 use shorepass_secret::Secret;
-use zeroize::Zeroizing;
 
 use crate::{
     failure::garbled,
@@ -16,6 +13,7 @@ use crate::{
         call::{Answer, Call, encode},
     },
     identity::github::Token,
+    registry::{self, bearer::Bearer},
 };
 
 pub(super) struct Trial<'a> {
@@ -42,7 +40,7 @@ impl Trial<'_> {
             Err(verdict) => return Ok(verdict),
         };
         let call = Call::head(REGISTRY, format!("{}/v2/{image}/manifests/latest", self.root()))
-            .header("accept", MANIFESTS)
+            .header("accept", registry::MANIFESTS)
             .header("authorization", format!("Bearer {}", bearer.expose()));
         // Whoever hears that there is no such tag was let in.
         verdict(&call.send(self.client).await?)
@@ -55,16 +53,11 @@ impl Trial<'_> {
             url.push_str("&scope=");
             url.push_str(&encode(&format!("repository:{image}:pull")));
         }
-        let login = Zeroizing::new(format!("{}:{}", self.token.username, self.token.secret.expose()));
-        let basic = Zeroizing::new(STANDARD.encode(login.as_bytes()));
-        let call = Call::get(REGISTRY, url).header("authorization", format!("Basic {}", *basic));
+        let Token { username, secret, .. } = self.token;
+        let call = Call::get(REGISTRY, url).basic(username, secret.expose());
         let answer = call.send(self.client).await?;
         match verdict(&answer)? {
-            Verdict::Good => {
-                let Shown { token, access_token } = answer.json()?;
-                let bearer = access_token.or(token).filter(|token| !token.is_empty());
-                bearer.map(|bearer| Ok(Secret::new(bearer))).ok_or_else(|| garbled(REGISTRY))
-            }
+            Verdict::Good => answer.json::<Bearer>()?.token().map(Ok).ok_or_else(|| garbled(REGISTRY)),
             verdict => Ok(Err(verdict)),
         }
     }
@@ -75,12 +68,6 @@ impl Trial<'_> {
             None => format!("https://{}", self.target.host),
         }
     }
-}
-
-#[derive(Deserialize)]
-struct Shown {
-    token: Option<String>,
-    access_token: Option<String>,
 }
 
 fn verdict(answer: &Answer) -> Result<Verdict, ExchangeError> {
@@ -99,10 +86,6 @@ fn of_status(status: u16) -> Verdict {
 }
 
 const REGISTRY: &str = "the registry";
-const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
-                         application/vnd.docker.distribution.manifest.list.v2+json, \
-                         application/vnd.oci.image.manifest.v1+json, \
-                         application/vnd.docker.distribution.manifest.v2+json";
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,11 @@
 //! Where a Harbor is asked for something, and as whom.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError},
     kind::HarborRobots,
     robot::RobotOrder,
+    vault::Login,
 };
-use zeroize::Zeroizing;
 
 use super::HARBOR;
 use crate::{
@@ -24,7 +23,6 @@ pub(super) struct Office<'a> {
     pub(super) robots: &'a HarborRobots,
     root: String,
     client: Client,
-    login: Zeroizing<String>,
 }
 
 impl<'a> Office<'a> {
@@ -40,9 +38,7 @@ impl<'a> Office<'a> {
             )
             .with_hint("write `endpoint` with `https://`: `shorepass config check`"));
         }
-        let pair = Zeroizing::new(format!("{}:{}", order.login.username, order.login.secret.expose()));
-        let login = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
-        Ok(Self { order, robots, root, client: Client::outward(trust(None)?), login })
+        Ok(Self { order, robots, root, client: Client::outward(trust(None)?) })
     }
 
     /// The only project; `None` for a robot of several, which belongs to the system.
@@ -93,7 +89,8 @@ impl<'a> Office<'a> {
 
     /// What any answer can say is wrong is an error already.
     async fn send(&self, call: Call) -> Result<Answer, ExchangeError> {
-        let answer = call.header("authorization", self.login.as_str()).send(&self.client).await?;
+        let Login { username, secret } = &self.order.login;
+        let answer = call.basic(username, secret.expose()).send(&self.client).await?;
         match answer.general_fault() {
             Some(fault) => Err(fault),
             None => Ok(answer),

@@ -19,9 +19,9 @@ pub(super) fn of(target: &Target, shown: &ShownToken, answer: &Answer) -> Exchan
     let Refused { error } = answer.json().unwrap_or_default();
     match (error.as_str(), answer.status) {
         // Services differ in which of the two a bad subject token is.
-        ("invalid_grant" | "invalid_request", _) => shown.refused(SERVICE, answer, &setup(target)),
+        ("invalid_grant" | "invalid_request", _) => of_subject(target, shown, answer),
         (code, status) => by_code(target, code, status).unwrap_or_else(|| match status {
-            401 | 403 => shown.refused(SERVICE, answer, &setup(target)),
+            401 | 403 => of_subject(target, shown, answer),
             404 | 405 => not_there(status),
             status => {
                 ExchangeError::new(Unexpected, "refused", format!("{SERVICE} answered with HTTP {status}"))
@@ -34,6 +34,22 @@ pub(super) fn of(target: &Target, shown: &ShownToken, answer: &Answer) -> Exchan
 #[derive(Default, Deserialize)]
 struct Refused {
     error: String,
+}
+
+fn of_subject(target: &Target, shown: &ShownToken, answer: &Answer) -> ExchangeError {
+    if must_be_jwt(&target.subject_token_type) || !shown.is_opaque() {
+        return shown.refused(SERVICE, answer, &setup(target));
+    }
+    let message = format!("{SERVICE} did not take the subject token, which is opaque");
+    ExchangeError::new(Denied, "oidc_token_refused", message).with_hint(format!(
+        "check what `token` of the identity reads, and that the service takes it as `{}`: `subject_token_type` in \
+         the rule",
+        target.subject_token_type
+    ))
+}
+
+fn must_be_jwt(subject_token_type: &str) -> bool {
+    [":jwt", ":id_token"].iter().any(|end| subject_token_type.ends_with(end))
 }
 
 /// What has nothing to do with the subject token.
@@ -126,6 +142,13 @@ mod tests {
         let message = by_code(&target(), "invalid_target", 400).unwrap().message;
 
         assert!(message.ends_with("`audience` is `r.example`, `resource` none"), "{message}");
+    }
+
+    #[test]
+    fn only_some_types_are_of_tokens_that_say_who_they_are_of() {
+        for (name, is_jwt) in [("jwt", true), ("id_token", true), ("access_token", false), ("saml2", false)] {
+            assert_eq!(must_be_jwt(&format!("urn:ietf:params:oauth:token-type:{name}")), is_jwt, "{name}");
+        }
     }
 
     fn target() -> Target {

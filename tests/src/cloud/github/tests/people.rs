@@ -22,6 +22,16 @@ fn a_person_signs_in_and_the_token_opens_what_the_scope_says() {
 }
 
 #[test]
+fn the_api_takes_a_fine_grained_token_and_names_no_scopes() {
+    let bench = Bench::new();
+    let token = bench.personal_token("alice", 1);
+
+    let user = bench.api("GET", "/user", &token, "");
+
+    assert_eq!((&json(&user)["login"], header(&user, "x-oauth-scopes")), (&json!("alice"), None));
+}
+
+#[test]
 fn errors_come_with_200_and_a_hasty_client_has_to_wait_longer_each_time() {
     let bench = Bench::new();
     let (device, declined) = (start(&bench, ""), start(&bench, ""));

@@ -78,7 +78,8 @@ impl Wanted {
 
 fn unsupported(message: String) -> ExchangeError {
     misconfigured("repositories_unsupported", message).with_hint(
-        "write `repositories` as `OWNER/NAME` or `OWNER/*`, of one owner: `shorepass config check`",
+        "write `repositories` as `OWNER/NAME` or `OWNER/*`, of one owner; to see the rule, run \
+         `shorepass explain HOST`",
     )
 }
 

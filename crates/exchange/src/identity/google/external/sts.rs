@@ -4,7 +4,6 @@ mod refused;
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use shorepass_core::{access::Access, exchange::ExchangeError};
 use shorepass_secret::Secret;
 
@@ -49,8 +48,7 @@ pub(super) async fn exchange(
     }
     let mut call = Call::post(UPSTREAM, &external.token_url).form(&fields);
     if let Some((id, secret)) = &external.client {
-        let login = STANDARD.encode(format!("{id}:{}", secret.expose()));
-        call = call.header("authorization", format!("Basic {login}"));
+        call = call.basic(id, secret.expose());
     }
 
     let answer = call.send(&google.settings.outward).await?;
