@@ -94,6 +94,7 @@ in_the_desktop_s_keyring() {
     moves_in
     printf '' >"$SHOREPASS_CONFIG"
     export alice_password
+    # shellcheck disable=SC2016 # the inner shell expands them
     dbus-run-session -- sh -euc '
         printf unlocked | gnome-keyring-daemon --unlock --components=secrets >/dev/null
         printf %s "$alice_password" | docker login --username alice --password-stdin "$1"
