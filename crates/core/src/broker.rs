@@ -117,7 +117,7 @@ impl Broker {
         state.cache.remove(|entry| {
             let route = Route::find(&config, entry.route.registry.clone());
             let is_handed_on = |hand_on: &HandOn| config.vault.hand_on.as_ref() == Some(&hand_on.helper);
-            let is_in_force = entry.route.hand_on.as_ref().is_none_or(is_handed_on);
+            let is_in_force = entry.route.hand_on.as_deref().is_none_or(is_handed_on);
             !(is_in_force && route.is_ok_and(|route| route.leads_to_the_same(&entry.route)))
         });
         state.config = Arc::new(config);

@@ -49,14 +49,14 @@ impl Cache {
             hash_map::Entry::Occupied(occupied) => {
                 let entry = occupied.into_mut();
                 entry.last_asked = now;
-                entry.route.clone_from(route);
+                Route::clone_from(&mut entry.route, route);
                 entry.surroundings.env.clone_from(&surroundings.env);
                 entry
             }
             hash_map::Entry::Vacant(vacant) => {
                 self.families.entry(scope.family).or_default().insert(scope.key);
                 vacant.insert(Entry {
-                    route: route.clone(),
+                    route: Box::new(route.clone()),
                     scope,
                     surroundings: surroundings.clone(),
                     credential: None,

@@ -43,7 +43,7 @@ pub struct ExchangeRequest {
     pub login: StoredLogin,
     /// Whom to ask instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hand_on: Option<HandOn>,
+    pub hand_on: Option<Box<HandOn>>,
 }
 
 /// A stored login on its way from the vault to a worker.

@@ -36,9 +36,9 @@ pub struct Route {
     /// The stored login that belongs to it, once it is settled which one there is.
     pub login: Option<LoginKey>,
     /// Why it is not known whether there is one, where another source may do.
-    pub login_fault: Option<ExchangeError>,
+    pub login_fault: Option<Box<ExchangeError>>,
     /// Whom it is handed on to, since nothing here has a login for it.
-    pub hand_on: Option<HandOn>,
+    pub hand_on: Option<Box<HandOn>>,
     /// The rule that says so; `None` for a built-in host.
     pub rule: Option<FilePlace>,
 }
@@ -139,7 +139,7 @@ impl Route {
     pub fn stored_login(&self) -> StoredLogin {
         let key = self.login.as_ref().map(|key| key.text().to_owned());
         match (key, &self.login_fault) {
-            (Some(key), Some(error)) => StoredLogin::Unread { key, error: error.clone() },
+            (Some(key), Some(error)) => StoredLogin::Unread { key, error: ExchangeError::clone(error) },
             (Some(key), None) => StoredLogin::At { key },
             (None, _) => StoredLogin::None,
         }

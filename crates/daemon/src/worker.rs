@@ -108,7 +108,7 @@ impl WorkerExchanger {
             };
         }
         if let Some(order) = request.hand_on {
-            return self.ask(&WorkerRequest::HandOn(order), surroundings).await;
+            return self.ask(&WorkerRequest::HandOn(*order), surroundings).await;
         }
         if is_all {
             return Err(ExchangeError::no_login());

@@ -1,5 +1,7 @@
 //! `explain`: where a registry would be routed.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use shorepass_protocol::message::Explained;
 
@@ -60,16 +62,41 @@ pub(crate) fn text(explained: &Explained) -> String {
 /// `account 123456789012, region eu-west-1, fips`: a claim that holds is its name, one that does not is left out.
 fn target(target: &Value) -> String {
     let Value::Object(fields) = target else { return "-".into() };
-    let said = fields.iter().filter_map(|(name, value)| {
-        let name = name.replace('_', " ");
-        match value {
-            Value::Null | Value::Bool(false) => None,
-            Value::Bool(true) => Some(name),
-            Value::String(text) => Some(format!("{name} {text}")),
-            other => Some(format!("{name} {other}")),
+    list(&fields.iter().flat_map(|(name, value)| facts_of(name, value)).collect::<Vec<_>>())
+}
+
+/// What one field says, in words; what is not there says nothing.
+fn facts_of(name: &str, value: &Value) -> Vec<String> {
+    let words = |name: &str| name.replace('_', " ");
+    match value {
+        Value::Null | Value::Bool(false) => Vec::new(),
+        Value::Bool(true) => vec![words(name)],
+        Value::String(text) => vec![format!("{} {text}", words(name))],
+        Value::Array(values) => {
+            let texts: Vec<_> = values.iter().filter_map(Value::as_str).collect();
+            vec![format!("{} {}", words(name), texts.join(" and "))]
         }
-    });
-    list(&said.collect::<Vec<_>>())
+        Value::Object(fields) => match seconds(name, value) {
+            Some((name, seconds)) => vec![span(name, seconds)],
+            None => fields.iter().flat_map(|(name, value)| facts_of(name, value)).collect(),
+        },
+        Value::Number(number) => match seconds(name, value) {
+            Some((name, seconds)) => vec![span(name, seconds)],
+            None => vec![format!("{} {number}", words(name))],
+        },
+    }
+}
+
+/// A span of time, as the broker writes it: seconds under a name that says so, or seconds and nanoseconds.
+fn seconds<'a>(name: &'a str, value: &Value) -> Option<(&'a str, u64)> {
+    match value.as_u64() {
+        Some(seconds) => Some((name.strip_suffix("_s")?, seconds)),
+        None => Some((name, value.get("nanos").and(value.get("secs"))?.as_u64()?)),
+    }
+}
+
+fn span(name: &str, seconds: u64) -> String {
+    format!("{} {}", name.replace('_', " "), humantime::format_duration(Duration::from_secs(seconds)))
 }
 
 #[cfg(test)]
@@ -114,6 +141,18 @@ note: ecr cannot narrow a credential to pull
             .cloned()
             .collect();
         assert_eq!(names, ["registry", "kind", "target", "identity", "access", "source", "variables"]);
+    }
+
+    #[test]
+    fn a_target_is_told_in_words() {
+        let told = target(&json!({
+            "host": "harbor.example",
+            "robots": { "projects": ["base", "team"], "life_s": 28_800, "endpoint": null },
+            "life": { "secs": 3600, "nanos": 0 },
+            "port": 7,
+        }));
+
+        assert_eq!(told, "host harbor.example, projects base and team, life 8h, life 1h, port 7");
     }
 
     #[test]

@@ -135,7 +135,7 @@ fn keep(entry: &mut Entry, (credential, principal): Landed, purpose: Purpose, no
 fn remember(entry: &mut Entry, error: ExchangeError, mark: ScopeKey, now: Moment) {
     let count = entry.failure.take().map_or(1, |failure| failure.count.saturating_add(1));
     entry.not_before = now.steady + schedule::pause(count, error.retry_after, entry.scope.key.jitter());
-    entry.failure = Some(Remembered { at: now, error, count, mark });
+    entry.failure = Some(Box::new(Remembered { at: now, error, count, mark }));
 }
 
 /// Ten years: nothing is good for ever, and every calendar can hold it.

@@ -14,13 +14,14 @@ use crate::{
 
 /// What is known about one scope.
 pub(crate) struct Entry {
-    pub(crate) route: Route,
+    /// On its own, so that the empty places of the table stay small.
+    pub(crate) route: Box<Route>,
     pub(crate) scope: Scope,
     pub(crate) surroundings: Surroundings,
     pub(crate) credential: Option<Arc<Credential>>,
     pub(crate) principal: Option<String>,
     pub(crate) last_asked: Moment,
-    pub(crate) failure: Option<Remembered>,
+    pub(crate) failure: Option<Box<Remembered>>,
     /// On the steady clock: no exchange behind the scenes before this.
     pub(crate) not_before: Duration,
     pub(crate) flight: Option<Flight>,
@@ -72,7 +73,7 @@ impl Entry {
 
     /// The failure that is answered from memory instead of asking again; `mark` is what it hangs on now.
     pub(crate) fn remembered(&self, now: Moment, mark: impl FnOnce() -> ScopeKey) -> Option<&ExchangeError> {
-        let Remembered { at, error, mark: met, .. } = self.failure.as_ref()?;
+        let Remembered { at, error, mark: met, .. } = self.failure.as_deref()?;
         let pause =
             if error.kind.is_refusal() { schedule::REFUSAL_REMEMBERED } else { schedule::LEAST_PAUSE };
         let pause = pause.max(error.retry_after.unwrap_or_default().min(schedule::LONGEST_OBEYED));

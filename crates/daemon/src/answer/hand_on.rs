@@ -46,5 +46,5 @@ pub(super) fn way(
         return None;
     }
     let order = HandOn::new(&helper, server, &route.registry);
-    Some(Route { login: None, hand_on: Some(order), ..route.clone() })
+    Some(Route { login: None, hand_on: Some(Box::new(order)), ..route.clone() })
 }

@@ -70,7 +70,9 @@ pub(super) async fn settle(
         Ok(index) => route.login = keys.into_iter().find(|key| index.contains_key(key.text())),
         Err(error) if needs_one => return Err(error),
         // The worker hears why it is not to be had, should nothing else be.
-        Err(error) => (route.login, route.login_fault) = (keys.into_iter().next_back(), Some(error)),
+        Err(error) => {
+            (route.login, route.login_fault) = (keys.into_iter().next_back(), Some(Box::new(error)));
+        }
     }
     if needs_one && route.login.is_none() { Err(no_login(route)) } else { Ok(()) }
 }
