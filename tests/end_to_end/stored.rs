@@ -34,7 +34,7 @@ fn a_user_token_of_nexus_is_a_login_like_any_other() {
     assert!(is_not_found(&bed.helper("get", "nexus.example")));
     assert_eq!(explained["kind"], "nexus");
     let notes = explained["notes"].to_string();
-    assert!(notes.contains("`access = \\\"pull\\\"` is not enforced for Nexus"), "{notes}");
+    assert!(notes.contains("`access = \\\"pull\\\"` is not enforced for a stored login"), "{notes}");
 }
 
 #[test]

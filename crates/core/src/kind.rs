@@ -20,7 +20,7 @@ mod quay;
 mod stored;
 mod token_exchange;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -221,6 +221,11 @@ pub(crate) fn checked_endpoint(text: &str) -> Result<String, &'static str> {
 /// An AWS region's name.
 pub(crate) fn aws_region(text: &str) -> Result<String, &'static str> {
     ecr::region(text).map(|()| text.to_owned())
+}
+
+/// A duration such as `8h` within these bounds, which belong to it.
+fn span_between(text: &str, least: Duration, longest: Duration) -> Option<Duration> {
+    humantime::parse_duration(text).ok().filter(|span| (least..=longest).contains(span))
 }
 
 /// An URL that credentials may be sent to: HTTPS, or plain HTTP on this machine.

@@ -1,6 +1,6 @@
 //! The Linux kernel's keyring: in memory until the machine stops, or until nobody has asked for days.
 //!
-//! The keys lie in the user's persistent keyring, which every session of the user finds. It is linked to this
+//! The keys lie in the user's persistent keyring, which every login of the user finds. It is linked to this
 //! process's own keyring, so that we possess its keys whatever session we were started in.
 
 use std::collections::BTreeMap;

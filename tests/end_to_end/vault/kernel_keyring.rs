@@ -68,7 +68,7 @@ fn where_there_is_nothing_else_it_is_chosen() {
     assert_eq!(answers[0]["because"], "the kernel's keyring can be used; it forgets when the machine stops");
 }
 
-/// The answers to tasks, each asked in a kernel session of its own. All are of one user who has never been
+/// The answers to tasks, each asked under a session keyring of its own. All are of one user who has never been
 /// there before, as a user namespace has persistent keyrings of its own.
 fn in_sessions(store: &str, before: &str, tasks: &[Value]) -> Vec<Value> {
     let bed = without_key();

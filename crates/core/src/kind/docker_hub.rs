@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Keys, Shape, endpoint};
+use super::{Key, Keys, Shape, endpoint, span_between};
 use crate::{access::Access, identity::IdentityType, registry::Registry};
 
 /// Docker Hub under one of its names, or what stands before it.
@@ -137,8 +137,7 @@ fn token_life(text: &str) -> Result<(), &'static str> {
 
 /// What Docker takes as `expires_in`, in whole seconds.
 fn life(text: &str) -> Option<Duration> {
-    let life = humantime::parse_duration(text).ok()?;
-    (SHORTEST_LIFE..=LONGEST_LIFE).contains(&life).then(|| Duration::from_secs(life.as_secs()))
+    span_between(text, SHORTEST_LIFE, LONGEST_LIFE).map(|life| Duration::from_secs(life.as_secs()))
 }
 
 const MAIN_NAME: &str = "docker.io";

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Keys, Shape, endpoint, not_narrowed};
+use super::{Key, Keys, Shape, endpoint, not_narrowed, span_between};
 use crate::{access::Access, identity::IdentityType, registry::Registry};
 
 /// One registry.
@@ -140,8 +140,7 @@ fn robot_life(text: &str) -> Result<(), &'static str> {
 }
 
 fn life(text: &str) -> Option<Duration> {
-    let life = humantime::parse_duration(text).ok()?;
-    (SHORTEST_LIFE..=LONGEST_LIFE).contains(&life).then_some(life)
+    span_between(text, SHORTEST_LIFE, LONGEST_LIFE)
 }
 
 /// A working day; renewed at three quarters of it.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Keys, Shape, endpoint, not_narrowed};
+use super::{Key, Keys, Shape, endpoint, not_narrowed, span_between};
 use crate::{access::Access, identity::IdentityType, registry::Registry};
 
 /// One registry.
@@ -56,7 +56,7 @@ pub(super) fn configure(registry: &Registry, keys: &Keys) -> Result<Target, Stri
         host: registry.authority(),
         endpoint: keys.text("endpoint").map(str::to_owned),
         realm_host: keys.text("realm_host").map(str::to_owned),
-        life: keys.text("life").and_then(|text| humantime::parse_duration(text).ok()),
+        life: keys.text("life").and_then(|text| span_between(text, LEAST_LIFE, LONGEST_LIFE)),
     })
 }
 
@@ -68,10 +68,7 @@ fn realm_host(text: &str) -> Result<(), &'static str> {
 }
 
 fn life(text: &str) -> Result<(), &'static str> {
-    match humantime::parse_duration(text) {
-        Ok(life) if (LEAST_LIFE..=LONGEST_LIFE).contains(&life) => Ok(()),
-        _ => Err("a duration from `1m` to `30days`"),
-    }
+    span_between(text, LEAST_LIFE, LONGEST_LIFE).map(|_| ()).ok_or("a duration from `1m` to `30days`")
 }
 
 const LEAST_LIFE: Duration = Duration::from_secs(60);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Keys, Shape, endpoint, not_narrowed};
+use super::{Key, Keys, Shape, endpoint, not_narrowed, span_between};
 use crate::{access::Access, identity::IdentityType, registry::Registry};
 
 /// One registry.
@@ -87,7 +87,7 @@ pub(super) fn configure(registry: &Registry, keys: &Keys) -> Result<Target, Stri
         resource: text("resource"),
         scope: text("scope"),
         client_id: text("client_id"),
-        life: keys.text("life").and_then(|text| humantime::parse_duration(text).ok()),
+        life: keys.text("life").and_then(|text| span_between(text, LEAST_LIFE, LONGEST_LIFE)),
     })
 }
 
@@ -128,10 +128,7 @@ fn line(text: &str) -> Result<(), &'static str> {
 }
 
 fn life(text: &str) -> Result<(), &'static str> {
-    match humantime::parse_duration(text) {
-        Ok(life) if (LEAST_LIFE..=LONGEST_LIFE).contains(&life) => Ok(()),
-        _ => Err("a duration from `1m` to `24h`"),
-    }
+    span_between(text, LEAST_LIFE, LONGEST_LIFE).map(|_| ()).ok_or("a duration from `1m` to `24h`")
 }
 
 const TOKEN_TYPES: [&str; 6] = ["access_token", "refresh_token", "id_token", "saml1", "saml2", "jwt"];

@@ -27,7 +27,7 @@ pub(super) fn explain(error: Error) -> ExchangeError {
 /// Whether there is no session bus at all, or perhaps one that failed to answer.
 pub(super) fn why_no_bus(error: &zbus::Error) -> WhyNot {
     let described = no_bus(error);
-    // `su` and `sudo` leave the variables of a session that lets nobody else in.
+    // `su` and `sudo` leave the variables of another user's bus, which lets nobody else in.
     let is_anothers = matches!(error, zbus::Error::Handshake(_));
     match io_kind(error) {
         Some(
