@@ -63,6 +63,13 @@ impl Issued {
         self.find(username, password).is_some_and(|facts| facts.expires_at > self.clock.now())
     }
 
+    /// How much longer it would; zero once it would not.
+    #[must_use]
+    pub fn life_left(&self, username: &str, password: &str) -> Duration {
+        let end = self.find(username, password).map(|facts| facts.expires_at);
+        end.and_then(|end| end.duration_since(self.clock.now()).ok()).unwrap_or_default()
+    }
+
     /// What is known about a login, expired or not.
     #[must_use]
     pub fn find(&self, username: &str, password: &str) -> Option<IssuedPassword> {
