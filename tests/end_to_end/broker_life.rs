@@ -12,7 +12,7 @@ use std::{
     process::Child,
 };
 
-use shorepass_tests::bed::{Bed, wait_until};
+use shorepass_tests::bed::{Bed, read_from, wait_until};
 
 /// A broker in the foreground, up and listening.
 fn in_foreground(bed: &Bed) -> Foreground {
@@ -33,8 +33,11 @@ impl Drop for Foreground {
 }
 
 /// The first line on a program's standard output, without its end.
-fn first_line(child: &mut Child) -> String {
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    line.trim_end().to_owned()
+pub(crate) fn first_line(child: &mut Child) -> String {
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let read = move || {
+        let mut line = String::new();
+        stdout.read_line(&mut line).map(|_| line)
+    };
+    read_from(child, "the program", read).unwrap().trim_end().to_owned()
 }

@@ -3,6 +3,7 @@
 mod kills;
 mod leaving;
 mod making;
+mod private;
 mod refusals;
 mod secrets;
 mod several;

@@ -88,7 +88,7 @@ fn what_is_no_oidc_token_or_an_old_one_is_said_to_be() {
     let old = bed.helper("get", HOST);
 
     assert_reason(&opaque, &["gives no OIDC token: check what it reads"]);
-    assert_reason(&old, &["the token ended at ", "`date -u`"]);
+    assert_reason(&old, &["the token from `file` ended at ", "`date -u`"]);
 }
 
 #[test]

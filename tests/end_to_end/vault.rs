@@ -37,7 +37,11 @@ fn without_any_store_nothing_is_found_and_nothing_is_kept() {
     let refused = ask(&bed, &settings, &put("r.example", "alice", "canary"));
 
     assert_eq!(refused["code"], "vault_none");
-    assert!(refused["hint"].as_str().unwrap().ends_with("`shorepass vault unlock`"), "{refused}");
+    assert_eq!(refused["message"], "no login is kept here: `store` in `[vault]` is `none`", "{refused}");
+    assert!(
+        refused["hint"].as_str().unwrap().starts_with("to keep logins, take that line away"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -262,6 +262,24 @@ pub fn finish(mut child: Child, input: Vec<u8>, name: &str) -> Said {
     Said { code: status.code().unwrap_or(-1), stdout, stderr }
 }
 
+/// What is read from a program that goes on, for 60 seconds at most.
+///
+/// # Panics
+/// When it says nothing or only something else for so long; it is killed.
+#[must_use]
+pub fn read_from<T: Send + 'static>(
+    child: &mut Child,
+    name: &str,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || sender.send(read()));
+    receiver.recv_timeout(LONGEST).unwrap_or_else(|_| {
+        let _ = child.kill();
+        panic!("`{name}` did not say within {} s what was waited for", LONGEST.as_secs());
+    })
+}
+
 /// Waits until the question is answered with yes; says whether it was, within 30 seconds.
 pub fn wait_until(mut question: impl FnMut() -> bool) -> bool {
     for _ in 0..600 {

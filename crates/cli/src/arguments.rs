@@ -1,11 +1,15 @@
 //! The command line, as clap reads it.
 
+mod exec;
+mod token;
 mod vault;
 
 use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use exec::Exec;
+pub(crate) use token::Token;
 pub(crate) use vault::{Put, Unlock, Vault, VaultCommand};
 
 /// One credential helper for every container registry: set it up, look at it, look after it.
@@ -26,6 +30,10 @@ pub(crate) enum Command {
     Explain(OneHost),
     /// Get a credential as a container client would
     Get(Get),
+    /// Run a command with a broker and clients' files of its own, which are gone when it ends
+    Exec(Exec),
+    /// Get what an HTTP request to a registry has to show: its bearer token
+    Token(Token),
     /// Show the broker and the credentials it keeps
     Status(Status),
     /// Renew credentials now
@@ -57,6 +65,7 @@ impl Command {
             Self::Import(import) => import.report.json,
             Self::Explain(explain) => explain.report.json,
             Self::Get(get) => get.report.json,
+            Self::Token(token) => token.report.json,
             Self::Status(status) => status.report.json,
             Self::Refresh(hosts) | Self::Forget(hosts) => hosts.report.json,
             Self::Doctor(doctor) => doctor.report.json,
@@ -65,7 +74,9 @@ impl Command {
                 report.json
             }
             Self::Config(Config::Check(report) | Config::Path(report) | Config::Show(report)) => report.json,
-            Self::Broker(Broker::Run { .. } | Broker::Logs(_)) | Self::Completions { .. } => false,
+            Self::Broker(Broker::Run { .. } | Broker::Logs(_)) | Self::Completions { .. } | Self::Exec(_) => {
+                false
+            }
         }
     }
 }

@@ -3,12 +3,15 @@
 mod broker;
 mod completions;
 mod config;
+#[cfg(unix)]
+mod exec;
 mod explain;
 mod get;
 mod import;
 mod renewal;
 mod setup;
 mod status;
+mod token;
 mod vault;
 
 use shorepass_protocol::message::{Explained, Operation, Recognised};
@@ -31,8 +34,13 @@ pub(crate) fn run(command: Command, around: &Surroundings, screen: &mut Screen) 
         Command::Import(import) => {
             import::run(&import, around, &mut import::Broker, &mut Terminal, screen, &route)
         }
+        #[cfg(unix)]
+        Command::Exec(exec) => exec::run(&exec, around, screen),
+        #[cfg(not(unix))]
+        Command::Exec(_) => Err(no_exec()),
         Command::Explain(explain) => explain::run(&explain, screen),
         Command::Get(get) => get::run(&get, screen),
+        Command::Token(token) => token::run(&token, screen),
         Command::Status(status) => status::run(&status, screen),
         Command::Refresh(hosts) => renewal::refresh(&hosts, screen),
         Command::Forget(hosts) => renewal::forget(&hosts, screen),
@@ -42,6 +50,13 @@ pub(crate) fn run(command: Command, around: &Surroundings, screen: &mut Screen) 
         Command::Config(config) => config::run(&config, around, screen),
         Command::Completions { shell } => completions::run(shell, screen),
     }
+}
+
+#[cfg(not(unix))]
+fn no_exec() -> Problem {
+    Problem::new(Exit::Unavailable, "the command was not run")
+        .because("a broker for one command is not to be had on this system yet")
+        .hint("point the clients at the broker of yours: `shorepass setup HOST`")
 }
 
 /// What a registry says of itself to a stranger.

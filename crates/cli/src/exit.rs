@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use shorepass_protocol::message::FailureKind;
 
-/// How a command ended.
+/// How a command ended; `exec` ends as what it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// It did what was asked, or found nothing wrong.
@@ -21,6 +21,12 @@ pub(crate) enum Exit {
     Unavailable = 5,
     /// A configuration cannot work as it stands.
     Misconfigured = 6,
+    /// `exec`: the command is there and cannot be run; as shells have it.
+    #[cfg(unix)]
+    NotExecutable = 126,
+    /// `exec`: there is no such command; as shells have it.
+    #[cfg(unix)]
+    NoCommand = 127,
 }
 
 impl From<FailureKind> for Exit {

@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use crate::{
+    access::Narrow,
     cache::Cache,
     clock::{Clock, Lived, Moment},
     config::Config,
@@ -202,13 +203,19 @@ impl Broker {
         if let (Some(credential), Some(Standing::Fresh | Standing::Due)) =
             (entry.credential.clone(), standing)
         {
-            let is_due =
-                standing == Some(Standing::Due) && entry.flight.is_none() && entry.not_before <= now.steady;
+            let is_due = standing == Some(Standing::Due)
+                && entry.flight.is_none()
+                && entry.not_before <= now.steady
+                && entry.is_renewable(now);
             state.counters.hits += 1;
             if is_due {
                 self.join_or_start(state, scope.key, Purpose::Renewal);
             }
             return AtHand::Answer(Answer { credential, source: Source::Cache });
+        }
+        if let Some(credential) = entry.unexpired(now).filter(|_| !entry.is_renewable(now)) {
+            state.counters.served_stale += 1;
+            return AtHand::Answer(Answer { credential, source: Source::Stale });
         }
         if entry.flight.is_none()
             && let Some(error) = entry.remembered(now, || self.scoper.mark(route, surroundings)).cloned()
@@ -257,6 +264,7 @@ impl Broker {
             identity: entry.route.identity.clone(),
             access: entry.route.access,
             repositories: entry.route.repositories.clone(),
+            must_narrow: entry.route.narrow == Narrow::Require,
             known: Vec::new(),
             login: entry.route.stored_login(),
             hand_on: entry.route.hand_on.clone(),

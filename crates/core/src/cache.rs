@@ -64,6 +64,7 @@ impl Cache {
                     last_asked: now,
                     failure: None,
                     not_before: Duration::ZERO,
+                    not_after: Duration::MAX,
                     flight: None,
                 })
             }

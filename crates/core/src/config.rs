@@ -21,6 +21,7 @@ use toml::de::DeTable;
 
 use crate::{
     identity::Identity,
+    registry::Registry,
     token::{TokenSource, Tokens},
     vault::VaultSettings,
 };
@@ -107,6 +108,12 @@ impl Config {
         config.checked(files, faults)
     }
 
+    /// Whether a rule is for a namespace of this registry's host only.
+    #[must_use]
+    pub fn divides(&self, registry: &Registry) -> bool {
+        self.rules.iter().any(|rule| rule.pattern.is_inside(registry))
+    }
+
     /// Reads one text as what stands in `file`, which is only named.
     ///
     /// # Errors
@@ -147,11 +154,8 @@ impl Config {
             vault::read(&mut table, &mut self.vault);
             table.finish();
         }
-        for (name, mut table) in top.named_tables("token") {
-            if let Some(token) = TokenSource::read(&mut table) {
-                self.tokens.insert(name, token);
-            }
-            table.finish();
+        for (name, table) in top.named_tables("token") {
+            self.tokens.insert(name, TokenSource::read(table));
         }
         for (name, mut table) in top.named_tables("identity") {
             if let Some(identity) = identity::read(&mut table, &self.tokens) {

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use shorepass_secret::Secret;
 
 use crate::{
-    access::Access, hand_on::HandOn, identity::Identity, kind::Target, pull_limit::PullLimitRequest,
-    recognise::RecogniseRequest, robot::RobotOrder, vault::Login,
+    access::Access, bearer::BearerRequest, hand_on::HandOn, identity::Identity, kind::Target,
+    pull_limit::PullLimitRequest, recognise::RecogniseRequest, robot::RobotOrder, vault::Login,
 };
 
 /// Makes one credential. The implementor must bound its own time, must not cache and must not retry for long.
@@ -34,6 +34,9 @@ pub struct ExchangeRequest {
     /// Where it may do that; empty means wherever the identity may.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repositories: Vec<String>,
+    /// Whether a credential that is wider than that is of no use.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub must_narrow: bool,
     /// Principals for whose sessions a usable credential of this very target and access is at hand.
     /// When the identity turns out to be one of them, the answer may be [`Exchanged::SameAs`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -126,6 +129,10 @@ pub struct Made {
     /// How far this machine's clock is ahead of the upstream's, where that is more than coarseness.
     #[serde(default)]
     pub clock_ahead_ms: i64,
+    /// How long it can be renewed behind the scenes, counted like its life: what proves the identity may end with
+    /// the job that it was made for. Absent, as long as the identity lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewable_ms: Option<u64>,
 }
 
 impl Made {
@@ -133,7 +140,15 @@ impl Made {
     #[must_use]
     pub fn new(username: impl Into<String>, secret: Secret, life_ms: u64) -> Self {
         let username = username.into();
-        Self { username, secret, life_ms, is_lasting: false, principal: None, clock_ahead_ms: 0 }
+        Self {
+            username,
+            secret,
+            life_ms,
+            is_lasting: false,
+            principal: None,
+            clock_ahead_ms: 0,
+            renewable_ms: None,
+        }
     }
 
     /// A credential of which nobody knows when it ends; it is looked up again now and then.
@@ -233,6 +248,8 @@ pub enum WorkerRequest {
     Recognise(RecogniseRequest),
     /// Ask Docker Hub how many pulls are left; answered by [`PullLimit`](crate::pull_limit::PullLimit).
     PullLimit(Box<PullLimitRequest>),
+    /// Ask a registry's token service for a token; answered by [`BearerGiven`](crate::bearer::BearerGiven).
+    Bearer(Box<BearerRequest>),
     /// Make a robot account; answered by [`RobotMade`](crate::robot::RobotMade). A refusal means that none was made.
     MakeRobot(Box<RobotOrder>),
     /// Delete one; answered by [`RobotRemoved`](crate::robot::RobotRemoved).
@@ -285,10 +302,14 @@ mod tests {
 
     #[test]
     fn replies_survive_the_line_between_worker_and_broker() {
-        let made = Exchanged::Credential(Made::new("AWS", Secret::new("canary"), 43_200_000));
+        let made = Made::new("AWS", Secret::new("canary"), 43_200_000);
+        let of_a_job = Exchanged::Credential(Made { renewable_ms: Some(300_000), ..made.clone() });
+        let made = Exchanged::Credential(made);
         let refused = ExchangeError::new(ErrorKind::Denied, "access_denied", "AWS refused").with_hint("do x");
 
-        for result in [Ok(made), Ok(Exchanged::SameAs { principal: "arn".into() }), Err(refused)] {
+        for result in
+            [Ok(made), Ok(of_a_job), Ok(Exchanged::SameAs { principal: "arn".into() }), Err(refused)]
+        {
             let line = serde_json::to_string(&WorkerReply::from(result.clone())).unwrap();
             let back: WorkerReply = serde_json::from_str(&line).unwrap();
 

@@ -18,9 +18,12 @@ use std::{collections::BTreeMap, path::PathBuf};
 use serde::{Deserialize, Serialize};
 use shorepass_secret::Secret;
 
-use crate::{config::reader::Reader, token::Tokens};
+use crate::{
+    config::reader::Reader,
+    token::{TokenSource, Tokens},
+};
 
-pub use aws::{Identity as AwsIdentity, Role as AwsRole};
+pub use aws::{Identity as AwsIdentity, LONGEST_CHAINED_SESSION, Role as AwsRole};
 pub use azure::{Identity as AzureIdentity, Source as AzureSource};
 pub use github::{
     App as GithubApp, AppKey as GithubAppKey, Identity as GithubIdentity, Installation as GithubInstallation,
@@ -30,6 +33,7 @@ pub use gitlab::{Identity as GitlabIdentity, Source as GitlabSource};
 pub use google::{Identity as GoogleIdentity, Source as GoogleSource};
 pub use oidc::Identity as OidcIdentity;
 pub use stored::Identity as StoredIdentity;
+pub(crate) use {aws::role_arn, azure::id as azure_id};
 
 identities! {
     "aws" => Aws(aws),

@@ -14,6 +14,7 @@ mod ecr_public;
 mod ghcr;
 mod gitlab;
 mod harbor;
+mod narrow;
 mod nexus;
 mod oauth2_registry;
 mod quay;
@@ -25,14 +26,14 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::Access,
+    access::Asked,
     identity::{Identity, IdentityType},
     login::LoginKey,
     registry::Registry,
 };
 
 pub use acr::{Cloud as AcrCloud, Target as AcrTarget};
-pub use artifact_registry::Target as ArtifactRegistryTarget;
+pub use artifact_registry::{GIVEN_AS_IT_IS, Target as ArtifactRegistryTarget};
 pub use artifactory::Target as ArtifactoryTarget;
 pub use docker_hub::Target as DockerHubTarget;
 pub use ecr::Target as EcrTarget;
@@ -40,11 +41,15 @@ pub use ecr_public::Target as EcrPublicTarget;
 pub use ghcr::Target as GhcrTarget;
 pub use gitlab::Target as GitlabTarget;
 pub use harbor::{Robots as HarborRobots, Target as HarborTarget};
+pub use narrow::ONLY_ROLES;
 pub use nexus::Target as NexusTarget;
 pub use oauth2_registry::Target as Oauth2RegistryTarget;
+pub(crate) use oauth2_registry::realm_host;
 pub use quay::Target as QuayTarget;
 pub use stored::Target as StoredTarget;
 pub use token_exchange::Target as TokenExchangeTarget;
+
+use narrow::{narrowed_by_roles, not_narrowed, repositories_not_narrowed};
 
 kinds! {
     "ecr" => Ecr(ecr),
@@ -74,6 +79,11 @@ impl Kind {
     #[must_use]
     pub fn can_use(self, identity: &Identity) -> bool {
         self.identities().contains(&identity.identity_type())
+    }
+
+    /// Whether a `[[registry]]` table of this kind may have the key.
+    pub(crate) fn has_key(self, name: &str) -> bool {
+        name == REALM_HOST || self.keys().iter().any(|key| key.name == name)
     }
 
     /// The types of them, for a message.
@@ -113,6 +123,21 @@ impl Target {
 }
 
 impl Target {
+    /// What a user should know before relying on it.
+    #[must_use]
+    pub fn notes(&self, asked: &Asked<'_>) -> Vec<String> {
+        let mut notes = match self {
+            Self::Ecr(_) => narrowed_by_roles(asked),
+            Self::EcrPublic(_) => narrowed_by_roles(&Asked { repositories: &[], ..*asked }),
+            Self::ArtifactRegistry(target) => target.notes(asked),
+            Self::Acr(target) => target.notes(asked),
+            Self::Harbor(target) => target.notes(asked),
+            _ => Vec::new(),
+        };
+        notes.extend(self.wider(asked));
+        notes
+    }
+
     /// The login of another registry that is good at this one, too.
     pub(crate) fn shared_login(&self) -> Option<LoginKey> {
         match self {
@@ -121,6 +146,9 @@ impl Target {
         }
     }
 }
+
+/// Any rule may name the host of the token service; a kind may have a use of its own for it.
+pub(crate) const REALM_HOST: &str = "realm_host";
 
 /// A key that a kind understands in a `[[registry]]` table, with the check of its value.
 #[derive(Debug, Clone, Copy)]
@@ -179,7 +207,7 @@ impl Keys {
         &self.repositories
     }
 
-    fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         match self.given.get(name) {
             Some(KeyValue::Text(text)) => Some(text),
             _ => None,
@@ -192,25 +220,6 @@ impl Keys {
             _ => None,
         }
     }
-}
-
-/// For a kind whose credentials carry all that the identity may do.
-fn not_narrowed(kind: &str, access: Access, repositories: &[String]) -> Vec<String> {
-    let access = (access != Access::Full).then(|| {
-        format!(
-            "`access = \"{access}\"` is not enforced for {kind}: a token carries whatever the identity allows"
-        )
-    });
-    access.into_iter().chain(repositories_not_narrowed(kind, repositories)).collect()
-}
-
-/// For a kind whose credentials are good for every repository.
-fn repositories_not_narrowed(kind: &str, repositories: &[String]) -> Option<String> {
-    (!repositories.is_empty()).then(|| {
-        format!(
-            "`repositories` is not enforced for {kind}: a token is good for all that the identity may reach"
-        )
-    })
 }
 
 /// [`endpoint`] for whoever wants the text.

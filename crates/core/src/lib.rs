@@ -4,12 +4,14 @@
 //! comes from [`clock::Clock`], credentials from [`exchange::Exchanger`].
 
 pub mod access;
+pub mod bearer;
 pub mod broker;
 pub mod challenge;
 pub mod clock;
 pub mod config;
 pub mod credential;
 pub mod exchange;
+pub mod front_door;
 pub mod hand_on;
 pub mod identity;
 pub mod kind;

@@ -161,7 +161,8 @@ const LONGEST_ADDRESS: usize = 2048;
 /// Four times what a repository's name may have, and short enough that what is shown, which can be longer
 /// than what was sent, is an address again.
 const LONGEST_PATH: usize = 1024;
-const HUB: &str = "docker.io";
+/// Docker Hub, whichever of its names was given.
+pub const HUB: &str = "docker.io";
 const HUB_NAMES: [&str; 3] = [HUB, "index.docker.io", "registry-1.docker.io"];
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! host's own name and the cloud's default identity do.
 
 use crate::{
-    access::Access,
+    access::{Access, Asked, Narrow},
     config::{Config, FilePlace, Rule, RuleIdentity},
     exchange::{ExchangeError, StoredLogin},
     hand_on::{HAND_ON_VARIABLES, HandOn},
@@ -31,6 +31,10 @@ pub struct Route {
     pub access: Access,
     /// Where it may do that; empty means wherever the identity may.
     pub repositories: Vec<String>,
+    /// What to do where a credential would be wider than that.
+    pub narrow: Narrow,
+    /// The host of its token service, where the rule names another than its own.
+    pub realm_host: Option<String>,
     /// Whether a failure means "go on anonymously".
     pub is_anonymous_on_failure: bool,
     /// The stored login that belongs to it, once it is settled which one there is.
@@ -71,6 +75,8 @@ impl Route {
             identity: target.kind().default_identity(),
             access: Access::Full,
             repositories: Vec::new(),
+            narrow: Narrow::IfPossible,
+            realm_host: None,
             is_anonymous_on_failure: target.kind().is_anonymous_on_failure(),
             target,
             login: None,
@@ -89,7 +95,7 @@ impl Route {
                 rule.pattern.text()
             ))
         })?;
-        if let Some(name) = rule.keys.names().find(|name| kind.keys().iter().all(|key| key.name != *name)) {
+        if let Some(name) = rule.keys.names().find(|name| !kind.has_key(name)) {
             return Err(error(format!("kind `{}` has no key `{name}`", kind.name())));
         }
         let target = kind.configure(&registry, &rule.keys).map_err(error)?;
@@ -106,6 +112,10 @@ impl Route {
                 (name.clone(), identity.clone())
             }
         };
+        let asked = Asked { access: rule.access, repositories: &rule.repositories, identity: &identity };
+        if let Some(why) = rule.narrow_fault(&target, &asked) {
+            return Err(error(why));
+        }
         Ok(Self {
             registry,
             target,
@@ -114,6 +124,8 @@ impl Route {
             identity,
             access: rule.access,
             repositories: rule.repositories.clone(),
+            narrow: rule.narrow,
+            realm_host: rule.realm_host.clone(),
             is_anonymous_on_failure: rule.anonymous_on_failure.unwrap_or(kind.is_anonymous_on_failure()),
             login: None,
             login_fault: None,
@@ -152,6 +164,12 @@ impl Route {
         vault.iter().chain(helper).copied()
     }
 
+    /// Whether another helper may be asked: nobody can narrow what it gives.
+    #[must_use]
+    pub fn may_be_handed_on(&self) -> bool {
+        self.is_by_default && self.narrow != Narrow::Require
+    }
+
     /// Whether a login that a client makes for this registry is kept; a brokered one needs none.
     #[must_use]
     pub fn keeps_logins(&self) -> bool {
@@ -171,12 +189,17 @@ impl Route {
             && self.identity == other.identity
             && self.access == other.access
             && self.repositories == other.repositories
+            && self.narrow == other.narrow
     }
 
     /// What a user should know before relying on it.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        let mut notes = self.target.notes(self.access, &self.repositories);
+        let Self { access, identity, repositories, .. } = self;
+        let mut notes = self.target.notes(&Asked { access: *access, repositories, identity });
+        if self.narrow == Narrow::Require {
+            notes.push("a credential that would be wider than that is not handed out, by `narrow`".into());
+        }
         notes.extend(self.identity.notes());
         if self.is_anonymous_on_failure {
             notes.push("a failure is answered with \"not found\", so that clients go on anonymously".into());

@@ -63,6 +63,7 @@ impl Scoper {
         feed(&mut family, route.target.key().as_bytes());
         feed(&mut family, route.access.name().as_bytes());
         feed(&mut family, &serde_json::to_vec(&route.repositories).unwrap_or_default());
+        feed(&mut family, route.narrow.name().as_bytes());
         feed(&mut family, &surroundings.uid.unwrap_or(u32::MAX).to_be_bytes());
         feed(&mut family, &serde_json::to_vec(&route.identity).unwrap_or_default());
         if let Some(login) = &route.login {

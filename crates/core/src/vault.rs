@@ -13,12 +13,15 @@ use crate::exchange::{ExchangeError, read_secret, write_secret};
 /// A user name and its secret, as somebody typed them or as a client stored them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
-    /// `<token>` says that the secret is an OAuth 2 refresh token.
+    /// [`REFRESH_TOKEN`] says what the secret is.
     pub username: String,
     /// Password, token or private key.
     #[serde(serialize_with = "write_secret", deserialize_with = "read_secret")]
     pub secret: Secret,
 }
+
+/// Docker's user name for a secret that is an OAuth 2 refresh token.
+pub const REFRESH_TOKEN: &str = "<token>";
 
 /// Where logins are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

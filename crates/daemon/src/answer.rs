@@ -1,7 +1,11 @@
 //! What is done for each operation.
 
+mod bazel;
+mod bearer;
 mod credential;
+mod front_door;
 mod hand_on;
+mod kubelet;
 mod login;
 mod obtain;
 mod pull_limit;
@@ -11,9 +15,10 @@ mod report;
 use std::{io, sync::Arc};
 
 use shorepass_core::{route::Route, vault::Login};
-use shorepass_protocol::message::{Done, Failure, FailureKind, Operation, Reply};
+use shorepass_protocol::message::{Done, Failure, FailureKind, FrontDoor, Operation, Reply};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use self::bearer::Question;
 use crate::{audit::Record, connection::Wire, house::House, peer::Peer, words};
 
 /// Answers one request of a peer that is served.
@@ -29,6 +34,15 @@ where
     house.reload_if_changed().await;
     match operation {
         Operation::Get { server } => credential::get(house, wire, peer, &server).await,
+        Operation::Bearer { server, repository, access } => {
+            bearer::give(house, wire, peer, &Question { server, repository, access }).await
+        }
+        Operation::Present { door: FrontDoor::Kubelet, input } => {
+            kubelet::answer(house, wire, peer, &input).await
+        }
+        Operation::Present { door: FrontDoor::Bazel, input } => {
+            bazel::answer(house, wire, peer, &input).await
+        }
         Operation::Refresh { server: Some(server) } => credential::refresh(house, wire, peer, &server).await,
         Operation::Refresh { server: None } => credential::refresh_all(house, wire, peer).await,
         Operation::Store { server, username, secret } => {

@@ -130,7 +130,7 @@ impl Place {
         if let Self::Open(_) = self {
             return;
         }
-        let Some(folder) = files::state_folder() else { return };
+        let Some(folder) = files::log_folder() else { return };
         match RotatingFile::open(folder.join(NAME), LONGEST) {
             Ok(file) => *self = Self::Open(file),
             Err(error) => {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use directories::ProjectDirs;
+use shorepass_protocol::{place, private};
 
 /// The configuration files, the most general first; any of them may be absent.
 pub(crate) fn configuration() -> Vec<PathBuf> {
@@ -15,7 +16,16 @@ pub(crate) fn named_configuration() -> Option<PathBuf> {
     std::env::var_os("SHOREPASS_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
-/// Where the log and the audit log go; `None` where there is no home.
+/// Where the log and the audit log go; those of a private broker go away with its folder.
+pub(crate) fn log_folder() -> Option<PathBuf> {
+    let socket = place::own_socket();
+    match socket.as_deref().and_then(private::folder) {
+        Some(folder) => folder.join(private::LIFELINE).exists().then(|| folder.to_owned()),
+        None => state_folder(),
+    }
+}
+
+/// Where what must not be lost is kept; `None` where there is no home.
 pub(crate) fn state_folder() -> Option<PathBuf> {
     let folders = folders()?;
     Some(folders.state_dir().unwrap_or(folders.data_local_dir()).to_owned())

@@ -6,11 +6,15 @@ use anyhow::Context;
 use shorepass_protocol::{place, start::READY};
 use tokio::time::timeout;
 
-use crate::{arguments::Arguments, connection, house::House, listen::Listening, log, peer::Peer, server};
+use crate::{
+    arguments::Arguments, connection, house::House, lifeline::Lifeline, listen::Listening, log, peer::Peer,
+    server,
+};
 
 /// Lives until it is told to leave.
 pub(crate) async fn live(arguments: &Arguments) -> anyhow::Result<()> {
     let socket = socket(arguments)?;
+    let lifeline = Lifeline::of(&socket)?;
     // What a background process says before it listens goes to whoever started it, not to the log.
     let Some(listening) = Listening::begin(socket, arguments.is_machine_wide).await? else {
         return if arguments.is_auto { announce(true) } else { anyhow::bail!("a broker is running already") };
@@ -23,12 +27,14 @@ pub(crate) async fn live(arguments: &Arguments) -> anyhow::Result<()> {
     let keeper = tokio::spawn(Arc::clone(&house.broker).keep_fresh());
     let reader = tokio::spawn(Arc::clone(&house.pull_limits).keep_reading());
     let deleter = tokio::spawn(Arc::clone(&house).keep_robots());
-    server::serve(Arc::clone(&house), listening, reason_to_leave(&house, arguments.is_auto)).await;
+    let reason = reason_to_leave(&house, &lifeline, arguments.is_auto);
+    server::serve(Arc::clone(&house), listening, reason, &lifeline).await;
     keeper.abort();
     reader.abort();
     deleter.abort();
     house.delete_robots().await;
     tracing::info!("left");
+    lifeline.end();
     Ok(())
 }
 
@@ -76,7 +82,7 @@ fn detach() -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-async fn reason_to_leave(house: &Arc<House>, is_auto: bool) {
+async fn reason_to_leave(house: &Arc<House>, lifeline: &Lifeline, is_auto: bool) {
     use tokio::signal::unix::{SignalKind, signal};
 
     let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) =
@@ -84,24 +90,26 @@ async fn reason_to_leave(house: &Arc<House>, is_auto: bool) {
     else {
         return tracing::error!("signals cannot be received");
     };
-    let mut idle = std::pin::pin!(idle(house, is_auto));
+    let mut idle = std::pin::pin!(idle(house, is_auto && !lifeline.is_there()));
     loop {
         tokio::select! {
             _ = terminate.recv() => return tracing::info!("told to terminate"),
             _ = interrupt.recv() => return tracing::info!("interrupted"),
             _ = hangup.recv() => house.reload(),
             () = house.leave.notified() => return,
+            () = lifeline.over() => return tracing::info!("the command has ended"),
             () = &mut idle => return tracing::info!("idle"),
         }
     }
 }
 
 #[cfg(not(unix))]
-async fn reason_to_leave(house: &Arc<House>, is_auto: bool) {
+async fn reason_to_leave(house: &Arc<House>, lifeline: &Lifeline, is_auto: bool) {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
+        () = lifeline.over() => {}
         () = house.leave.notified() => {}
-        () = idle(house, is_auto) => {}
+        () = idle(house, is_auto && !lifeline.is_there()) => {}
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn start(is_background: bool) {
         builder.with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).init();
         return;
     }
-    let file = files::state_folder().and_then(|folder| RotatingFile::open(folder.join(NAME), LONGEST).ok());
+    let file = files::log_folder().and_then(|folder| RotatingFile::open(folder.join(NAME), LONGEST).ok());
     if let Some(file) = file {
         builder.with_ansi(false).with_writer(Mutex::new(file)).init();
     }

@@ -12,6 +12,7 @@ mod files;
 mod hardening;
 mod house;
 mod life;
+mod lifeline;
 mod listen;
 mod log;
 mod peer;

@@ -9,10 +9,16 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{connection, house::House, listen::Listening, peer::Peer};
+use crate::{connection, house::House, lifeline::Lifeline, listen::Listening, peer::Peer};
 
-/// Serves until `leave` is done or nobody finds us any more; then answers what is in flight.
-pub(crate) async fn serve(house: Arc<House>, listening: Listening, leave: impl Future<Output = ()>) {
+/// Serves until `leave` is done or nobody finds us any more; then answers what is in flight, unless there is
+/// nobody to answer.
+pub(crate) async fn serve(
+    house: Arc<House>,
+    listening: Listening,
+    leave: impl Future<Output = ()>,
+    lifeline: &Lifeline,
+) {
     let mut connections = JoinSet::new();
     tokio::select! {
         () = leave => {}
@@ -22,7 +28,10 @@ pub(crate) async fn serve(house: Arc<House>, listening: Listening, leave: impl F
     listening.end();
     tracing::info!(in_flight = connections.len(), "leaving");
     let drain = async { while connections.join_next().await.is_some() {} };
-    let _ = timeout(house.request_timeout(), drain).await;
+    tokio::select! {
+        _ = timeout(house.request_timeout(), drain) => {}
+        () = lifeline.over() => {}
+    }
 }
 
 async fn accept(house: &Arc<House>, listening: &Listening, connections: &mut JoinSet<()>) {

@@ -6,7 +6,10 @@ use shorepass_core::{
     broker::{Counters, EntryReport},
     config::Fault,
     exchange::{ErrorKind, ExchangeError},
+    identity::Identity,
+    registry::Registry,
     route::{Route, RouteError},
+    token::TokenSource,
     vault::{self, VaultAnswer, VaultKind, VaultReply},
 };
 use shorepass_protocol::message::{
@@ -23,6 +26,16 @@ pub(crate) fn failure(error: ExchangeError) -> Failure {
         ErrorKind::Unexpected => FailureKind::Unexpected,
     };
     Failure { kind, code: error.code, message: error.message, hint: error.hint }
+}
+
+/// The same; where its hint says HOST in a command, it says the registry that was asked for.
+pub(crate) fn failure_at(registry: &Registry, error: ExchangeError) -> Failure {
+    let mut failure = failure(error);
+    failure.hint = failure.hint.map(|hint| {
+        let host = bare(registry);
+        hint.replace(" HOST`", &format!(" {host}`")).replace(" HOST ", &format!(" {host} "))
+    });
+    failure
 }
 
 pub(crate) fn broken_rule(error: &RouteError) -> Failure {
@@ -63,6 +76,11 @@ pub(crate) fn explained(route: &Route, unsettled: Option<ExchangeError>) -> Expl
         kind: Some(route.target.kind().name().into()),
         target,
         identity: Some(route.identity_name.clone()),
+        token: route.identity.token().map(token),
+        roles: match &route.identity {
+            Identity::Aws(aws) => aws.roles.iter().map(|role| role.role_arn.clone()).collect(),
+            _ => Vec::new(),
+        },
         access: Some(route.access.name().into()),
         repositories: route.repositories.clone(),
         source: Some(route.source().into()),
@@ -70,6 +88,13 @@ pub(crate) fn explained(route: &Route, unsettled: Option<ExchangeError>) -> Expl
         rule: route.rule.as_ref().map(ToString::to_string),
         login: route.login.as_ref().map(|key| key.text().to_owned()),
         notes: route.notes().into_iter().chain(unsettled.map(|error| error.to_string())).collect(),
+    }
+}
+
+fn token(source: &TokenSource) -> String {
+    match source.audience() {
+        Some(audience) => format!("{}, for {audience}", source.name()),
+        None => source.name().to_owned(),
     }
 }
 
@@ -119,7 +144,7 @@ pub(crate) fn place(entry: &EntryReport) -> String {
 }
 
 /// Host and port only.
-pub(crate) fn bare(registry: &shorepass_core::registry::Registry) -> String {
+pub(crate) fn bare(registry: &Registry) -> String {
     match registry.port() {
         Some(port) => format!("{}:{port}", registry.host()),
         None => registry.host().to_owned(),

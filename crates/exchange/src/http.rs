@@ -166,6 +166,12 @@ fn tell(host: String, source: ConnectorError) -> ConnectorError {
     wrap(Box::new(Unreached { host, source }))
 }
 
+/// Whether secrets may go there: by HTTPS, or to this machine.
+pub(crate) fn may_have_secrets(url: &str) -> bool {
+    let is_plain = !url.contains('@') && !url.chars().any(|c| c.is_whitespace() || c.is_control());
+    is_plain && (url.strip_prefix("https://").is_some_and(|rest| !rest.is_empty()) || is_loopback(url))
+}
+
 /// Whether a URL of plain HTTP names this machine.
 pub(crate) fn is_loopback(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else { return false };

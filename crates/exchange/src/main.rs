@@ -4,6 +4,7 @@
 //! cloud's own rules for variables and files apply. Nothing is cached, nothing outlives the answer,
 //! and nothing is written to stderr, not even by a panic: its message could hold a secret.
 
+mod bearer;
 mod clock;
 mod deadline;
 mod failure;
@@ -17,6 +18,7 @@ mod recognise;
 mod registry;
 mod task;
 mod token;
+mod trust;
 
 use std::process::ExitCode;
 

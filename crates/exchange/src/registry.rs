@@ -1,9 +1,9 @@
 //! The registry kinds' calls: one file and one line each.
 
-mod acr;
+pub(crate) mod acr;
 mod artifact_registry;
 mod artifactory;
-mod bearer;
+pub(crate) mod bearer;
 mod docker_hub;
 mod ecr;
 mod ecr_public;
@@ -15,6 +15,7 @@ mod oauth2_registry;
 mod quay;
 mod shown_token;
 mod token_exchange;
+pub(crate) mod token_service;
 
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged},
@@ -23,11 +24,19 @@ use shorepass_core::{
 
 use crate::deadline::Progress;
 
-/// Makes the credential.
+/// Makes the credential, and says how long it can be made again.
 pub(crate) async fn exchange(
     request: &ExchangeRequest,
     progress: &Progress,
 ) -> Result<Exchanged, ExchangeError> {
+    let mut exchanged = make(request, progress).await?;
+    if let Exchanged::Credential(made) = &mut exchanged {
+        made.renewable_ms = progress.renewable_ms();
+    }
+    Ok(exchanged)
+}
+
+async fn make(request: &ExchangeRequest, progress: &Progress) -> Result<Exchanged, ExchangeError> {
     match &request.target {
         Target::Ecr(target) => ecr::exchange(target, request, progress).await,
         Target::EcrPublic(target) => ecr_public::exchange(target, request, progress).await,

@@ -8,6 +8,7 @@ use shorepass_worker::line_of;
 use zeroize::Zeroizing;
 
 use crate::{
+    bearer,
     deadline::{self, Progress},
     hand_on, recognise, registry,
 };
@@ -25,6 +26,7 @@ pub(crate) fn answer(request: &WorkerRequest) -> Zeroizing<Vec<u8>> {
         WorkerRequest::PullLimit(request) => {
             done(async |progress| registry::pull_limit(request, progress).await)
         }
+        WorkerRequest::Bearer(request) => done(async |progress| bearer::get(request, progress).await),
         WorkerRequest::MakeRobot(order) => done(async |progress| registry::make_robot(order, progress).await),
         WorkerRequest::RemoveRobot(order) => {
             done(async |progress| registry::remove_robot(order, progress).await)

@@ -1,6 +1,25 @@
 //! Fetches an OIDC token from where the configuration says. It is used once and kept nowhere.
+//!
+//! Each source is a file of its own here; what they share is how a token is told from something else.
 
-use std::{env, path::Path};
+mod aws_web_identity;
+mod azure_pipelines;
+mod bitbucket;
+mod buildkite;
+mod circleci;
+mod command;
+mod env;
+mod fetched;
+mod file;
+mod github_actions;
+mod gitlab;
+mod google_metadata;
+mod jenkins;
+mod kubelet;
+mod kubernetes;
+mod service;
+mod spiffe;
+mod url;
 
 use serde_json::Value;
 use shorepass_core::{
@@ -8,92 +27,72 @@ use shorepass_core::{
     token::TokenSource,
 };
 use shorepass_secret::Secret;
-use tokio::process::Command;
 
-use crate::{
-    file,
-    http::{self, call::Call},
-    program::{self, Failed},
-};
+use crate::deadline::Progress;
 
-/// The token.
-pub(crate) async fn fetch(source: &TokenSource) -> Result<Secret, ExchangeError> {
-    let token = match source {
-        TokenSource::Env { variable } => of_variable(variable)?,
-        TokenSource::File { path, field } => of_file(path, field.as_deref())?,
-        TokenSource::Command { command, timeout } => {
-            let (program, arguments) = command.split_first().ok_or_else(|| missing("no program is named"))?;
-            let mut process = Command::new(program);
-            process.args(arguments);
-            let output = program::output(process, timeout.unwrap_or(PATIENCE)).await;
-            let output = output.map_err(|failed| match failed {
-                Failed::Slow(_) => ExchangeError::new(
-                    ErrorKind::Unavailable,
-                    "token_unavailable",
-                    format!("the token's program, `{program}`, {}", failed.words()),
-                ),
-                failed => missing(format!("the token's program, `{program}`, {}", failed.words())),
-            })?;
-            String::from_utf8_lossy(&output).into_owned()
-        }
-        TokenSource::Url { url, bearer_variable, field } => {
-            let mut call = Call::get(SERVICE, url);
-            if let Some(variable) = bearer_variable {
-                call = call.header("authorization", format!("Bearer {}", of_variable(variable)?));
-            }
-            of_answer(call, field.as_deref()).await?
-        }
-    };
-    checked(&token)
+use fetched::Fetched;
+
+pub(crate) use azure_pipelines::Job as AzurePipelinesJob;
+pub(crate) use file::of_file;
+pub(crate) use kubelet::no_pods_token;
+
+/// The token, which counts long enough to be exchanged.
+pub(crate) async fn fetch(source: &TokenSource, progress: &Progress) -> Result<Secret, ExchangeError> {
+    let mut fetched = once(source, progress).await?;
+    if fetched.is_ending() {
+        fetched = once(source, progress).await?;
+    }
+    let token = fetched.token(source)?;
+    if fetched.is_ending() {
+        return Err(fetched.expired(source));
+    }
+    if let Some(left) = fetched.renewable_for(source) {
+        progress.proof_ends_in(left);
+    }
+    Ok(token)
 }
 
-/// From a file, as a whole or one field of it.
-pub(crate) fn of_file(path: &Path, field: Option<&str>) -> Result<String, ExchangeError> {
-    let bytes = file::bytes(path, LONGEST_FILE)
-        .map_err(|why| missing(format!("the token file `{}` cannot be used: {why}", path.display())))?;
-    match field {
-        None => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Some(field) => of_json(&bytes, field)
-            .ok_or_else(|| missing(format!("the token file `{}` has no field `{field}`", path.display()))),
-    }
-}
-
-/// From what a service answers, as a whole or one field of it.
-pub(crate) async fn of_answer(call: Call, field: Option<&str>) -> Result<String, ExchangeError> {
-    let answer = call.send(&http::Client::outward(http::trust(None)?)).await?;
-    if let Some(error) = answer.general_fault() {
-        return Err(error);
-    }
-    if !answer.is_success() {
-        return Err(missing(format!("the token service refused (HTTP {})", answer.status))
-            .with_hint("check the URL of the token and what it wants to see"));
-    }
-    match field {
-        None => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
-        Some(field) => of_json(&answer.body, field)
-            .ok_or_else(|| missing(format!("the answer of the token service has no field `{field}`"))),
-    }
+async fn once(source: &TokenSource, progress: &Progress) -> Result<Fetched, ExchangeError> {
+    Ok(match source {
+        TokenSource::GithubActions(source) => github_actions::fetch(source, progress).await?,
+        TokenSource::Gitlab(source) => gitlab::fetch(source)?.into(),
+        TokenSource::Buildkite(source) => buildkite::fetch(source, progress).await?,
+        TokenSource::Circleci(source) => circleci::fetch(source, progress).await?.into(),
+        TokenSource::Bitbucket(source) => bitbucket::fetch(source)?.into(),
+        TokenSource::AzurePipelines(source) => azure_pipelines::fetch(source, progress).await?,
+        TokenSource::Jenkins(source) => jenkins::fetch(source)?.into(),
+        TokenSource::Kubernetes(source) => kubernetes::fetch(source, progress).await?.into(),
+        TokenSource::Kubelet(source) => kubelet::fetch(source)?.into(),
+        TokenSource::Spiffe(source) => spiffe::fetch(source, progress).await?.into(),
+        TokenSource::GoogleMetadata(source) => google_metadata::fetch(source, progress).await?.into(),
+        TokenSource::AwsWebIdentity(source) => {
+            // Its identity could be proven by a token, as far as the types know.
+            Box::pin(aws_web_identity::fetch(source, progress)).await?.into()
+        }
+        TokenSource::Env(source) => env::fetch(source)?.into(),
+        TokenSource::File(source) => file::fetch(source)?.into(),
+        TokenSource::Command(source) => command::fetch(source, progress).await?.into(),
+        TokenSource::Url(source) => url::fetch(source, progress).await?,
+    })
 }
 
 /// Something that may be a token: one word.
 pub(crate) fn checked(text: &str) -> Result<Secret, ExchangeError> {
-    let token = text.trim();
-    if token.is_empty() {
-        return Err(missing("the token is empty"));
-    }
-    if token.len() > LONGEST || token.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(missing(
-            "what should be a token is something else: it has spaces, or is longer than 16 KiB",
-        ));
-    }
-    Ok(Secret::new(token))
+    checked_from(text, "")
 }
 
-fn of_variable(name: &str) -> Result<String, ExchangeError> {
-    env::var(name).map_err(|_| {
-        missing(format!("the variable `{name}`, which should hold the token, is not set"))
-            .with_hint(format!("set `{name}` where the client runs"))
-    })
+/// The same; `place` says where it comes from, with a space before it.
+fn checked_from(text: &str, place: &str) -> Result<Secret, ExchangeError> {
+    let token = text.trim();
+    if token.is_empty() {
+        return Err(missing(format!("the token{place} is empty")));
+    }
+    if token.len() > LONGEST || token.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(missing(format!(
+            "what should be a token{place} is something else: it has spaces, or is longer than 16 KiB"
+        )));
+    }
+    Ok(Secret::new(token))
 }
 
 fn of_json(text: &[u8], field: &str) -> Option<String> {
@@ -104,10 +103,7 @@ fn missing(message: impl Into<String>) -> ExchangeError {
     ExchangeError::new(ErrorKind::Misconfigured, "token_missing", message)
 }
 
-const SERVICE: &str = "the token service";
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 const LONGEST: usize = 16 * 1024;
-const LONGEST_FILE: u64 = 64 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -119,16 +115,5 @@ mod tests {
         for text in ["", "\n", "<html> canary", "a\nb", &"x".repeat(LONGEST + 1)] {
             assert!(!checked(text).unwrap_err().message.contains("canary"));
         }
-    }
-
-    #[test]
-    fn a_field_of_a_file_is_the_token() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token");
-        std::fs::write(&path, r#"{"value": "a.b.c"}"#).unwrap();
-
-        assert_eq!(of_file(&path, Some("value")).unwrap(), "a.b.c");
-        assert_eq!(of_file(&path, Some("other")).unwrap_err().code, "token_missing");
-        assert!(of_file(&folder.path().join("none"), None).unwrap_err().message.contains("not there"));
     }
 }

@@ -1,7 +1,7 @@
 //! What the helper prints: docker's exact texts, one JSON object, or one line that says why not.
 //!
 //! A failure goes to standard output *and* to standard error: podman shows only the first, docker up
-//! to 28 only the second.
+//! to 28 only the second. Only the protocols of others have it on standard error alone.
 
 use std::{
     fmt::Display,
@@ -14,10 +14,12 @@ use shorepass_protocol::{
     error::ClientError,
     message::{Granted, Listed},
 };
+use shorepass_secret::Secret;
 
 /// How a verb ends.
 pub(crate) enum Answer {
     Credential { server: String, granted: Granted },
+    Presented(Secret),
     List(Listed),
     Text(String),
     Nothing,
@@ -27,6 +29,7 @@ pub(crate) enum Answer {
     BadLogin,
     Usage(String),
     Failed(String),
+    FailedAside(String),
 }
 
 impl Answer {
@@ -36,11 +39,19 @@ impl Answer {
             Some(hint) => format!("shorepass: {server}: {why}; {hint}"),
             None => format!("shorepass: {server}: {why}"),
         };
-        Self::Failed(line.replace(['\n', '\r'], " "))
+        Self::Failed(line.replace(char::is_control, " "))
     }
 
     pub(crate) fn unreachable(server: &str, error: &ClientError) -> Self {
         Self::failed(server, &error.to_string(), error.hint().as_deref())
+    }
+
+    /// For a protocol whose failures are told on standard error only.
+    pub(crate) fn aside(self) -> Self {
+        match self {
+            Self::Usage(text) | Self::Failed(text) => Self::FailedAside(text),
+            other => other,
+        }
     }
 
     pub(crate) fn unreadable(error: &io::Error) -> Self {
@@ -55,6 +66,7 @@ impl Answer {
                 username: &granted.username,
                 secret: granted.secret.expose(),
             }),
+            Self::Presented(text) => line(&text.expose(), ExitCode::SUCCESS),
             Self::List(listed) => {
                 if let Some(failure) = listed.incomplete {
                     let _ = writeln!(io::stderr(), "shorepass: the list may lack some: {}", failure.message);
@@ -68,6 +80,10 @@ impl Answer {
             Self::NoUser => line(&"no credentials username", ExitCode::FAILURE),
             Self::BadLogin => {
                 line(&"shorepass: standard input is not the JSON object of a login", ExitCode::FAILURE)
+            }
+            Self::FailedAside(text) => {
+                let _ = writeln!(io::stderr(), "{text}");
+                ExitCode::FAILURE
             }
             Self::Usage(text) | Self::Failed(text) => {
                 let _ = writeln!(io::stderr(), "{text}");
@@ -105,3 +121,18 @@ fn line(text: &dyn Display, code: ExitCode) -> ExitCode {
 
 /// Compared by equality in docker's, podman's and oras's clients.
 const NOT_FOUND: &str = "credentials not found in native keychain";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_else_has_said_cannot_move_a_terminal() {
+        let Answer::Failed(line) = Answer::failed("r\u{1b}[31m", "no\r\n\u{7}way", Some("\u{9b}2J")) else {
+            unreachable!()
+        };
+
+        assert!(line.starts_with("shorepass: r") && line.contains("way; "), "{line:?}");
+        assert!(!line.contains(char::is_control), "{line:?}");
+    }
+}

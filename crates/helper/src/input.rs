@@ -9,11 +9,18 @@ use crate::answer::Answer;
 
 /// The server address of `get` and `erase`.
 pub(crate) fn server() -> Result<String, Answer> {
-    let text = read().map_err(|error| Answer::unreadable(&error))?;
+    let text = read(LONGEST, TOO_LONG).map_err(|error| Answer::unreadable(&error))?;
     match text.trim() {
         "" => Err(Answer::NoServer),
         server => Ok(server.to_owned()),
     }
+}
+
+/// All of it, for a protocol that the broker understands.
+pub(crate) fn whole() -> Result<Secret, Answer> {
+    read(LONGEST_QUESTION, "it is longer than 127 KiB")
+        .map(Secret::new)
+        .map_err(|error| Answer::unreadable(&error))
 }
 
 /// What a client stores.
@@ -35,7 +42,7 @@ pub(crate) fn login() -> Result<Login, Answer> {
         #[serde(default)]
         secret: String,
     }
-    let text = read().map_err(|error| Answer::unreadable(&error))?;
+    let text = read(LONGEST, TOO_LONG).map_err(|error| Answer::unreadable(&error))?;
     // The parser's own words could quote the password.
     let given: Given = serde_json::from_str(&text).map_err(|_| Answer::BadLogin)?;
     match (given.server_url.trim(), given.username.trim()) {
@@ -49,13 +56,16 @@ pub(crate) fn login() -> Result<Login, Answer> {
     }
 }
 
-fn read() -> io::Result<String> {
+fn read(longest: u64, too_long: &'static str) -> io::Result<String> {
     let mut bytes = Vec::with_capacity(512);
-    io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is longer than 256 KiB"));
+    io::stdin().lock().take(longest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > longest {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, too_long));
     }
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
 const LONGEST: u64 = 256 * 1024;
+const TOO_LONG: &str = "it is longer than 256 KiB";
+/// Half a message to the broker, where each quote becomes two bytes, less what stands around it.
+const LONGEST_QUESTION: u64 = 127 * 1024;

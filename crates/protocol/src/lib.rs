@@ -11,6 +11,7 @@ pub mod message;
 pub mod once;
 pub mod peer;
 pub mod place;
+pub mod private;
 pub mod program;
 pub mod start;
 

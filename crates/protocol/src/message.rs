@@ -4,6 +4,7 @@
 //! on both sides, so that an older helper and a newer broker understand each other.
 
 mod credential;
+mod front_door;
 mod registry;
 mod report;
 mod vault;
@@ -16,6 +17,7 @@ use shorepass_secret::Secret;
 use crate::wire_secret;
 
 pub use credential::{Done, FailedRegistry, Granted, Listed};
+pub use front_door::{Authorization, FrontDoor};
 pub use registry::{PullLimit, Recognised};
 pub use report::{BrokerStatus, Checked, ConfigFault, Counters, CredentialStatus, Explained, Status};
 pub use vault::{PassedOver, VaultOperation, VaultShown};
@@ -48,6 +50,24 @@ impl Request {
 pub enum Operation {
     /// A credential for `server`; answered by [`Granted`].
     Get { server: String },
+    /// What an HTTP request to `server` has to show; answered by [`Authorization`].
+    Bearer {
+        server: String,
+        /// Without the host; none for a token that only says who we are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repository: Option<String>,
+        /// `pull`, `push` or `pull,push`; `pull` if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        access: Option<String>,
+    },
+    /// A question in another protocol; answered by a [`Granted`] whose secret is the line for standard output.
+    Present {
+        /// Whose.
+        door: FrontDoor,
+        /// What came on standard input; it may hold a token.
+        #[serde(with = "wire_secret")]
+        input: Secret,
+    },
     /// A login made by the client; answered by [`Done`] (nothing is kept for a brokered registry).
     Store {
         server: String,

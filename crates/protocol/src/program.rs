@@ -12,6 +12,12 @@ pub fn find(name: &str, variable: &str) -> Option<PathBuf> {
     if let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) {
         return Some(path.into());
     }
+    installed(name)
+}
+
+/// The same without a variable.
+#[must_use]
+pub fn installed(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     beside(&file).or_else(|| on_path(&file))
 }

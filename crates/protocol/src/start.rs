@@ -13,10 +13,21 @@ use std::{
     time::Duration,
 };
 
-use crate::{base_env, client, deadline::Deadline, error::ClientError, program};
+use crate::{base_env, client, deadline::Deadline, error::ClientError, private, program};
 
-/// Returns when a broker listens on `socket`, starting one if there is none.
+/// Returns when a broker listens on `socket`, which need not be the usual one, starting one if there is none.
+///
+/// # Errors
+/// When none can be started.
+pub fn broker_at(socket: &Path) -> Result<(), ClientError> {
+    broker(socket, Deadline::after(READY_WITHIN))
+}
+
+/// The same within a time.
 pub(crate) fn broker(socket: &Path, deadline: Deadline) -> Result<(), ClientError> {
+    if private::is_over(socket) {
+        return Err(ClientError::NotRunning);
+    }
     let program = broker_program().ok_or(ClientError::NoProgram)?;
     let cannot =
         |error: io::Error| ClientError::CannotStart { program: program.clone(), why: error.to_string() };
@@ -91,7 +102,10 @@ fn open_lock(socket: &Path) -> io::Result<File> {
     use crate::place;
 
     let folder = place::folder(socket);
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    // A private one that has gone meanwhile is not to come back.
+    if private::folder(socket).is_none() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
     if let Some(fault) = place::fault_of(folder)? {
         return Err(io::Error::other(format!("cannot use the folder `{}`: {fault}", folder.display())));
     }
@@ -113,3 +127,20 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// `CREATE_NO_WINDOW | CREATE_NEW_PROCESS_GROUP`
 #[cfg(windows)]
 const DETACHED: u32 = 0x0800_0000 | 0x0000_0200;
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_folder_that_has_gone_does_not_come_back() {
+        let folder = std::env::temp_dir()
+            .join(format!("shorepass-start-{}", std::process::id()))
+            .join("shorepass-exec-0a");
+
+        let lock = open_lock(&folder.join("broker.sock"));
+
+        assert_eq!(lock.unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert!(!folder.exists());
+    }
+}

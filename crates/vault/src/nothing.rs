@@ -10,7 +10,10 @@ use shorepass_core::{
 use crate::vault::Vault;
 
 /// Nothing.
-pub(crate) struct Nothing;
+pub(crate) struct Nothing {
+    /// Whether the configuration wants it so, rather than that there is no better.
+    pub(crate) is_wanted: bool,
+}
 
 impl Vault for Nothing {
     fn get(&self, _key: &str) -> Result<Option<Login>, ExchangeError> {
@@ -18,15 +21,19 @@ impl Vault for Nothing {
     }
 
     fn put(&self, _key: &str, _login: &Login) -> Result<(), ExchangeError> {
-        let error = ExchangeError::new(
-            ErrorKind::Misconfigured,
-            "vault_none",
-            "there is no place here where a login could be kept",
-        );
-        Err(error.with_hint(
-            "set `key_file` or `key_credential` in `[vault]`, or give the encrypted file a passphrase: \
-             `shorepass vault unlock`",
-        ))
+        let (message, hint) = if self.is_wanted {
+            (
+                "no login is kept here: `store` in `[vault]` is `none`",
+                "to keep logins, take that line away; an identity of the configuration needs no login",
+            )
+        } else {
+            (
+                "there is no place here where a login could be kept",
+                "set `key_file` or `key_credential` in `[vault]`, or give the encrypted file a passphrase: \
+                 `shorepass vault unlock`",
+            )
+        };
+        Err(ExchangeError::new(ErrorKind::Misconfigured, "vault_none", message).with_hint(hint))
     }
 
     fn erase(&self, _key: &str) -> Result<bool, ExchangeError> {
@@ -48,11 +55,16 @@ mod tests {
     fn it_is_empty_and_refuses_to_keep_anything() {
         let login = Login { username: "alice".into(), secret: Secret::new("canary") };
 
-        let refused = Nothing.put("r.example", &login).unwrap_err();
+        for (is_wanted, words) in [(true, "is `none`"), (false, "no place here")] {
+            let nothing = Nothing { is_wanted };
 
-        assert_eq!((refused.code.as_str(), refused.kind), ("vault_none", ErrorKind::Misconfigured));
-        assert!(Nothing.get("r.example").unwrap().is_none());
-        assert!(!Nothing.erase("r.example").unwrap());
-        assert!(Nothing.list().unwrap().is_empty());
+            let refused = nothing.put("r.example", &login).unwrap_err();
+
+            assert_eq!((refused.code.as_str(), refused.kind), ("vault_none", ErrorKind::Misconfigured));
+            assert!(refused.message.contains(words), "{}", refused.message);
+            assert!(nothing.get("r.example").unwrap().is_none());
+            assert!(!nothing.erase("r.example").unwrap());
+            assert!(nothing.list().unwrap().is_empty());
+        }
     }
 }

@@ -62,7 +62,7 @@ impl Opener {
                 let lock = state_folder()?.join("credential-manager.lock");
                 Box::new(crate::credential_manager::CredentialManagerVault::open(lock, &self.progress)?)
             }
-            _ => Box::new(Nothing),
+            _ => Box::new(Nothing { is_wanted: self.settings.store == Some(VaultKind::None) }),
         })
     }
 

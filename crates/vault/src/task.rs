@@ -93,7 +93,7 @@ mod tests {
     fn a_bad_key_reaches_no_store() {
         let task = VaultTask::Get { key: "a\nb".into() };
 
-        assert_eq!(work(&task, &Nothing).unwrap_err().code, "vault_refused");
+        assert_eq!(work(&task, &Nothing { is_wanted: true }).unwrap_err().code, "vault_refused");
     }
 
     #[test]

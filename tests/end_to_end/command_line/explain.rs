@@ -78,6 +78,25 @@ fn a_host_of_the_configuration_is_explained_by_its_rule() {
 }
 
 #[test]
+fn a_job_s_token_and_the_roles_that_it_leads_to_are_shown() {
+    let bed = Bed::new();
+    let role = "arn:aws:iam::123456789012:role/ci-pull";
+    bed.configure(&format!(
+        "[token.ci]\nfrom = \"github-actions\"\naudience = \"sts.amazonaws.com\"\n\n[identity.ci]\ntype = \"aws\"\n\
+         token = \"ci\"\nrole_arn = \"{role}\"\n\n[[registry]]\nmatch = \"{ECR}\"\nidentity = \"ci\"\n"
+    ));
+
+    let (json, text) = (bed.shorepass(&["explain", "--json", ECR]).json(), bed.shorepass(&["explain", ECR]));
+
+    assert_eq!(json["token"], "github-actions, for sts.amazonaws.com");
+    assert_eq!(json["roles"], json!([role]));
+    for (name, value) in [("token", "github-actions, for sts.amazonaws.com"), ("roles", role)] {
+        let line = text.stdout.lines().find_map(|line| line.strip_prefix(name));
+        assert_eq!(line.map(str::trim), Some(value), "{}", text.stdout);
+    }
+}
+
+#[test]
 fn what_is_no_address_has_no_kind_and_an_exit_code_of_its_own() {
     let bed = Bed::new();
 

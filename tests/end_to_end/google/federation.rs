@@ -155,7 +155,8 @@ fn a_wrong_audience_shows_what_the_token_really_claims() {
             "the token is meant for somebody else than the provider",
             &format!("its issuer is `{CI_ISSUER}`, its audience `https://gitlab.example`"),
             &format!(" and its subject `{SUBJECT}`; request the token for `https:{CI_PROVIDER}`"),
-            "update-oidc gitlab --location=global --workload-identity-pool=ci --allowed-audiences=…",
+            "update-oidc gitlab --location=global --workload-identity-pool=ci --project=123456789 \
+             --allowed-audiences='https://gitlab.example'`",
         ],
     );
 }
@@ -172,7 +173,7 @@ fn a_condition_that_does_not_let_in_shows_the_claims() {
         &[
             "attribute condition does not let the token in",
             &format!("`{SUBJECT}`"),
-            "--attribute-condition=…",
+            &format!("--attribute-condition=\"assertion.sub=='{SUBJECT}'\"`"),
         ],
     );
 }

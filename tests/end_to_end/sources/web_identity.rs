@@ -113,7 +113,7 @@ fn a_token_of_a_stranger_or_none_at_all_is_refused_without_repeating_it() {
     let cloud = Aws::start().unwrap();
     let mut bed = with_token(&cloud, "canary.canary.canary");
 
-    assert_reason(&cloud, &get(&bed), &["AWS does not accept the web identity token"]);
+    assert_reason(&cloud, &get(&bed), &["the web identity token in `", "is no JWT that names issuer"]);
 
     bed.set("AWS_ROLE_ARN", "arn:aws:iam::210987654321:role/remote");
     bed.write("token", &sessions::token(&cloud));

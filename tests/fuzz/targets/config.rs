@@ -62,7 +62,7 @@ fn shows_no_value(message: &str, input: &str, names: Option<&BTreeSet<String>>) 
     }
 }
 
-/// What a fault may name: keys, and the identities that rules ask for.
+/// What a fault may name: keys, and the identities and tokens that are asked for.
 fn names(table: &Table) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     collect(table, &mut names);
@@ -77,7 +77,7 @@ fn collect(table: &Table, names: &mut BTreeSet<String>) {
             Value::Array(values) => {
                 values.iter().filter_map(Value::as_table).for_each(|inner| collect(inner, names));
             }
-            Value::String(name) if key == "identity" => {
+            Value::String(name) if key == "identity" || key == "token" => {
                 names.insert(name.clone());
             }
             _ => {}
@@ -105,7 +105,24 @@ const OURS: &[&str] = &[
     include_str!("../../../crates/core/src/identity/stored.rs"),
     include_str!("../../../crates/core/src/config/vault.rs"),
     include_str!("../../../crates/core/src/token.rs"),
+    include_str!("../../../crates/core/src/token/aws_web_identity.rs"),
+    include_str!("../../../crates/core/src/token/azure_pipelines.rs"),
+    include_str!("../../../crates/core/src/token/bitbucket.rs"),
+    include_str!("../../../crates/core/src/token/buildkite.rs"),
+    include_str!("../../../crates/core/src/token/circleci.rs"),
+    include_str!("../../../crates/core/src/token/command.rs"),
+    include_str!("../../../crates/core/src/token/env.rs"),
+    include_str!("../../../crates/core/src/token/file.rs"),
+    include_str!("../../../crates/core/src/token/github_actions.rs"),
+    include_str!("../../../crates/core/src/token/gitlab.rs"),
+    include_str!("../../../crates/core/src/token/google_metadata.rs"),
+    include_str!("../../../crates/core/src/token/jenkins.rs"),
+    include_str!("../../../crates/core/src/token/kubelet.rs"),
+    include_str!("../../../crates/core/src/token/kubernetes.rs"),
+    include_str!("../../../crates/core/src/token/spiffe.rs"),
+    include_str!("../../../crates/core/src/token/url.rs"),
     include_str!("../../../crates/core/src/kind.rs"),
+    include_str!("../../../crates/core/src/kind/narrow.rs"),
     include_str!("../../../crates/core/src/kind/acr.rs"),
     include_str!("../../../crates/core/src/kind/artifact_registry.rs"),
     include_str!("../../../crates/core/src/kind/ecr.rs"),

@@ -56,7 +56,7 @@ pub(super) fn measure(plan: &Plan, table: &mut Table) -> io::Result<()> {
 }
 
 /// Returns when nobody listens any more and the process is gone.
-fn stop(bed: &Bed) -> io::Result<()> {
+pub(super) fn stop(bed: &Bed) -> io::Result<()> {
     let Some(broker) = bed.broker() else { return Err(io::Error::other("no broker runs")) };
     let _ = bed.shorepass(&["broker", "stop"]);
     let is_gone = || !std::path::Path::new(&format!("/proc/{broker}")).exists();

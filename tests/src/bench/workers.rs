@@ -57,6 +57,7 @@ fn of_aws(bed: &Bed) -> io::Result<Runner> {
         fips: false,
         dual_stack: false,
         endpoint: None,
+        pull_through_cache: false,
     };
     worker(bed, Target::Ecr(target), Identity::Aws(AwsIdentity::default()))
 }
@@ -90,6 +91,7 @@ fn worker(bed: &Bed, target: Target, identity: Identity) -> io::Result<Runner> {
         identity,
         access,
         repositories: Vec::new(),
+        must_narrow: false,
         known: Vec::new(),
         login: StoredLogin::None,
         hand_on: None,

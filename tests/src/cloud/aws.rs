@@ -17,6 +17,7 @@ mod issued;
 mod knobs;
 mod operation;
 pub(crate) mod policy;
+mod rights;
 mod session;
 pub(crate) mod sigv4;
 mod sso;

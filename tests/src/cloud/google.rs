@@ -30,6 +30,7 @@ pub use self::{
     credentials::{CredentialFiles, SubjectSource},
     issued::{Issued, IssuedToken, USERNAMES},
     knobs::Knobs,
+    metadata::INSTANCE_SUBJECT,
     operation::Service,
     scope::{CLOUD_PLATFORM, READ_ONLY, READ_WRITE},
     world::{
@@ -140,5 +141,11 @@ impl Google {
     #[must_use]
     pub fn issuer(&self, url: &str) -> Option<Issuer> {
         self.state.world().find_issuer(url).cloned()
+    }
+
+    /// Who signs the identity tokens of the instance.
+    #[must_use]
+    pub fn instance_issuer(&self) -> Issuer {
+        self.state.world().google_issuer.clone()
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing here streams: requests are small and capped, answers are whole. What a test wants to see go
 //! wrong on the wire (a closed connection, a late answer) is part of the answer.
 
+pub(crate) mod ask;
 pub mod form;
 pub mod serve;
 

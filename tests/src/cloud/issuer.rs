@@ -1,57 +1,56 @@
 //! An OIDC issuer as CI systems run one: it signs identity tokens, and the cloud checks them with its
 //! public keys.
 //!
-//! The cloud never fetches a key set over the network; what it "retrieves" is the issuer's current keys.
+//! What the cloud "retrieves" is the current key of an issuer that lives here; that of one that runs somewhere
+//! else it really fetches.
 
-use std::time::Duration;
+mod claims;
+mod own_key;
+mod published_keys;
 
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize};
+use std::{sync::Arc, time::Duration};
+
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
 use serde_json::{Value, json};
 use shorepass_secret::Secret;
 
-use super::{
-    clock::{ServerClock, whole_seconds},
-    random,
-};
+use self::{own_key::OwnKey, published_keys::PublishedKeys};
+use super::clock::{ServerClock, whole_seconds};
 
-/// An issuer and its one current key.
+pub use claims::Claims;
+pub(crate) use claims::claims_unverified;
+
+/// An issuer with its one current key, or one that publishes its keys.
 #[derive(Debug, Clone)]
 pub struct Issuer {
     url: String,
-    algorithm: Algorithm,
-    kid: String,
-    private_pem: Secret,
-    public_pem: String,
+    keys: Keys,
+}
+
+#[derive(Debug, Clone)]
+enum Keys {
+    Own(OwnKey),
+    Published(Arc<PublishedKeys>),
 }
 
 impl Issuer {
     /// An issuer that signs with ES256.
     #[must_use]
     pub fn es256(url: &str) -> Self {
-        Self::with(url, Algorithm::ES256)
+        Self { url: url.into(), keys: Keys::Own(OwnKey::generate(Algorithm::ES256)) }
     }
 
     /// An issuer that signs with RS256, as most do; making the key takes a while.
     #[must_use]
     pub fn rs256(url: &str) -> Self {
-        Self::with(url, Algorithm::RS256)
+        Self { url: url.into(), keys: Keys::Own(OwnKey::generate(Algorithm::RS256)) }
     }
 
-    fn with(url: &str, algorithm: Algorithm) -> Self {
-        let key = match algorithm {
-            Algorithm::RS256 => KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048),
-            _ => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256),
-        }
-        .expect("the TLS library makes keys");
-        Self {
-            url: url.into(),
-            algorithm,
-            kid: random::request_id(),
-            private_pem: Secret::new(key.serialize_pem()),
-            public_pem: key.public_key_pem(),
-        }
+    /// An issuer somewhere else, whose keys are fetched from where its discovery document says. It signs
+    /// nothing here.
+    #[must_use]
+    pub fn discovered(url: &str) -> Self {
+        Self { url: url.into(), keys: Keys::Published(Arc::default()) }
     }
 
     /// The value of `iss`.
@@ -63,19 +62,19 @@ impl Issuer {
     /// The id of its current key.
     #[must_use]
     pub fn key_id(&self) -> &str {
-        &self.kid
+        self.own_key().id()
     }
 
     /// Its current private key as PKCS#8 PEM, for a client that signs by itself.
     #[must_use]
     pub fn private_key(&self) -> &Secret {
-        &self.private_pem
+        self.own_key().private_pem()
     }
 
     /// The same issuer after it has changed its key.
     #[must_use]
     pub fn rotated(&self) -> Self {
-        Self::with(&self.url, self.algorithm)
+        Self { url: self.url.clone(), keys: Keys::Own(self.own_key().successor()) }
     }
 
     /// A token for a subject and an audience that lasts so long on the machine's clock.
@@ -91,14 +90,7 @@ impl Issuer {
     /// A token with exactly these claims.
     #[must_use]
     pub fn sign(&self, claims: &Value) -> String {
-        let pem = self.private_pem.expose().as_bytes();
-        let key = match self.algorithm {
-            Algorithm::RS256 => EncodingKey::from_rsa_pem(pem),
-            _ => EncodingKey::from_ec_pem(pem),
-        }
-        .expect("the key was made for this algorithm");
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(self.algorithm) };
-        encode(&header, claims, &key).expect("claims are JSON")
+        self.own_key().sign(claims)
     }
 
     /// Checks form and signature; dates, audience and subject are the caller's to judge.
@@ -109,11 +101,10 @@ impl Issuer {
         Claims::of(&self.verified(token)?).ok_or("Missing a required claim")
     }
 
-    /// Whether a token names the current key, rightly or not.
+    /// Whether a token names a current key, rightly or not.
     #[must_use]
     pub fn has_key_for(&self, token: &str) -> bool {
-        decode_header(token)
-            .is_ok_and(|header| header.alg == self.algorithm && header.kid.as_ref() == Some(&self.kid))
+        decode_header(token).is_ok_and(|header| self.key(&header).is_some())
     }
 
     /// Checks form and signature; which claims there must be is the caller's to judge.
@@ -121,72 +112,29 @@ impl Issuer {
     /// # Errors
     /// STS's sentence about what is wrong.
     pub fn verified(&self, token: &str) -> Result<Value, &'static str> {
-        decode_header(token).map_err(|_| NO_JWT)?;
-        if !self.has_key_for(token) {
-            return Err(NO_KEY);
-        }
-        let key = match self.algorithm {
-            Algorithm::RS256 => DecodingKey::from_rsa_pem(self.public_pem.as_bytes()),
-            _ => DecodingKey::from_ec_pem(self.public_pem.as_bytes()),
-        }
-        .map_err(|_| NO_KEY)?;
-        let mut signature_only = Validation::new(self.algorithm);
+        let header = decode_header(token).map_err(|_| NO_JWT)?;
+        let key = self.key(&header).ok_or(NO_KEY)?;
+        let mut signature_only = Validation::new(header.alg);
         signature_only.validate_exp = false;
         signature_only.validate_aud = false;
         signature_only.required_spec_claims.clear();
         let verified = decode::<Value>(token, &key, &signature_only);
         verified.map(|verified| verified.claims).map_err(|_| "Token signature is invalid")
     }
-}
 
-/// The claims that STS looks at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claims {
-    /// `iss`
-    pub issuer: String,
-    /// `sub`
-    pub subject: String,
-    /// `aud`, one or several.
-    pub audiences: Vec<String>,
-    /// `exp`, seconds since 1970.
-    pub expires_at: u64,
-}
-
-impl Claims {
-    /// Reads a token without believing it; `None` when it is no JWT.
-    #[must_use]
-    pub fn unverified(token: &str) -> Option<Self> {
-        Self::of(&claims_unverified(token)?)
+    fn key(&self, header: &Header) -> Option<DecodingKey> {
+        match &self.keys {
+            Keys::Own(key) => key.public_for(header),
+            Keys::Published(keys) => keys.find(&self.url, header),
+        }
     }
 
-    fn of(claims: &Value) -> Option<Self> {
-        let text = |name: &str| claims.get(name)?.as_str().map(str::to_owned);
-        let audiences = match claims.get("aud")? {
-            Value::String(one) => vec![one.clone()],
-            Value::Array(many) => {
-                many.iter().map(|one| one.as_str().map(str::to_owned)).collect::<Option<_>>()?
-            }
-            _ => return None,
-        };
-        Some(Self {
-            issuer: text("iss")?,
-            subject: text("sub")?,
-            audiences,
-            expires_at: claims.get("exp")?.as_u64()?,
-        })
+    fn own_key(&self) -> &OwnKey {
+        match &self.keys {
+            Keys::Own(key) => key,
+            Keys::Published(_) => panic!("the keys of {} are its own", self.url),
+        }
     }
-}
-
-/// Every claim of a token, without believing it; `None` when it is no JWT.
-#[must_use]
-pub(crate) fn claims_unverified(token: &str) -> Option<Value> {
-    let [header, payload, _] = token.split('.').collect::<Vec<_>>()[..] else { return None };
-    let object = |part: &str| {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).ok()?;
-        serde_json::from_slice::<Value>(&bytes).ok().filter(Value::is_object)
-    };
-    object(header)?;
-    object(payload)
 }
 
 /// An issuer that an account has registered.
@@ -215,6 +163,8 @@ const NO_KEY: &str = "Couldn't retrieve verification key from your identity prov
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+
     use super::*;
 
     #[test]
@@ -233,7 +183,7 @@ mod tests {
         let (body, _) = token.rsplit_once('.').unwrap();
         let (_, payload) = body.split_once('.').unwrap();
         let none = BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
-        let forger = Issuer { kid: issuer.kid.clone(), ..issuer.rotated() };
+        let forger = Issuer { url: issuer.url.clone(), keys: Keys::Own(issuer.own_key().forged()) };
 
         for bad in [
             format!("{none}.{payload}."),

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::{
     admission::{Admission, Desk, Standing},
     image::Image,
-    shelf::{Shelf, error},
+    shelf::{Shelf, error, repository_of},
 };
 use crate::{
     authority::ServerCertificate,
@@ -135,7 +135,14 @@ impl Counter {
             return Some(challenge(request, "no basic auth credentials"));
         };
         let refusal = match self.admission.standing(&username, &password) {
-            Standing::Good => return None,
+            Standing::Good => {
+                let (repository, action) = (repository_of(&request.path)?, action_of(&request.method));
+                if self.admission.allows(&password, repository, action) {
+                    return None;
+                }
+                let message = format!("this login may not {action} in `{repository}`");
+                error(403, "DENIED", &message)
+            }
             Standing::Expired => {
                 error(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.")
             }
@@ -143,6 +150,14 @@ impl Counter {
         };
         self.refusals.fetch_add(1, Ordering::Relaxed);
         Some(refusal)
+    }
+}
+
+fn action_of(method: &str) -> &'static str {
+    match method {
+        "GET" | "HEAD" => "pull",
+        "DELETE" => "delete",
+        _ => "push",
     }
 }
 

@@ -49,6 +49,12 @@ pub(crate) fn text(explained: &Explained) -> String {
     if !explained.repositories.is_empty() {
         lines.insert(5, ("repositories", list(&explained.repositories)));
     }
+    if !explained.roles.is_empty() {
+        lines.insert(4, ("roles", list(&explained.roles)));
+    }
+    if let Some(token) = &explained.token {
+        lines.insert(4, ("token", token.clone()));
+    }
     if let Some(login) = &explained.login {
         lines.push(("login", login.clone()));
     }
@@ -174,12 +180,11 @@ note: ecr cannot narrow a credential to pull
             }),
             identity: Some("prod".into()),
             access: Some("pull".into()),
-            repositories: Vec::new(),
             source: Some("config".into()),
             variables: vec!["AWS_PROFILE".into(), "AWS_REGION".into()],
             rule: Some("/etc/shorepass/config.toml:12".into()),
-            login: None,
             notes: vec!["ecr cannot narrow a credential to pull".into()],
+            ..Explained::default()
         }
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn on(host: &str, failure: &Failure) -> Finding {
     let fix = failure.hint.clone().unwrap_or_else(|| of_code(&failure.code, failure.kind).to_owned());
     Finding::error(&failure.code, format!("no credential for `{host}`"))
         .why(&failure.message)
-        .fix(fix.replace("HOST", host))
+        .fix(with_host(&fix, host))
         .misconfigured(failure.kind == FailureKind::Misconfigured)
 }
 
@@ -30,6 +30,20 @@ fn of_kind(kind: FailureKind) -> &'static str {
         FailureKind::Misconfigured => "to see what is wrong, run `shorepass config check`",
         FailureKind::Unexpected => "to see more, run `shorepass broker logs`",
     }
+}
+
+/// `HOST` as a word of its own; in what a token claims it may be a part of another.
+fn with_host(fix: &str, host: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || "-_.@:".contains(c);
+    let mut filled = String::new();
+    let mut rest = fix;
+    while let Some((before, after)) = rest.split_once("HOST") {
+        filled.push_str(before);
+        let is_word = !filled.ends_with(is_part) && !after.starts_with(is_part);
+        filled.push_str(if is_word { host } else { "HOST" });
+        rest = after;
+    }
+    filled + rest
 }
 
 const ADVICE: &[(&str, &str)] = &[
@@ -55,6 +69,15 @@ const ADVICE: &[(&str, &str)] = &[
     ),
     ("profile_not_found", "to see the profiles there are, run `aws configure list-profiles`"),
     (
+        "not_narrowed",
+        "add a `role_arn`, for Google a `service_account`, to the rule's identity; to see which that is, run \
+         `shorepass explain HOST`",
+    ),
+    (
+        "session_policy_too_long",
+        "name patterns such as `team/*` in `repositories`, then run `shorepass config check`",
+    ),
+    (
         "access_denied",
         "ask for the permission that is named above; to see the identity, run `shorepass explain HOST`",
     ),
@@ -67,6 +90,34 @@ const ADVICE: &[(&str, &str)] = &[
     (
         "web_identity_trust",
         "the role's trust policy must name the token's issuer, audience and subject; to see the route, run `shorepass explain HOST`",
+    ),
+    (
+        "web_identity_no_provider",
+        "the role's account must know the token's issuer; to make it known, run `aws iam create-open-id-connect-provider`",
+    ),
+    (
+        "web_identity_audience",
+        "ask for the token with the audience `sts.amazonaws.com`; to see the route, run `shorepass explain HOST`",
+    ),
+    (
+        "azure_federation_mismatch",
+        "the application needs a federated credential for the token; to make one, run `az ad app federated-credential create`",
+    ),
+    (
+        "federation_audience",
+        "ask for the token with the provider's full name as its audience; to see the route, run `shorepass explain HOST`",
+    ),
+    (
+        "federation_condition",
+        "the provider's attribute condition must fit the token's claims; to see the route, run `shorepass explain HOST`",
+    ),
+    (
+        "impersonation_denied",
+        "grant the service account's role to who is named above: `gcloud iam service-accounts add-iam-policy-binding`",
+    ),
+    (
+        "hub_token_refused",
+        "a ruleset of the connection must match the token's subject; to see the route, run `shorepass explain HOST`",
     ),
     (
         "oidc_token_refused",
@@ -96,6 +147,16 @@ mod tests {
         ] {
             assert!(of_code("never_heard_of", kind).contains("`shorepass "));
         }
+    }
+
+    #[test]
+    fn a_claim_that_holds_the_placeholder_stays_as_it_is() {
+        assert_eq!(with_host("run `docker login HOST`", "r.io"), "run `docker login r.io`");
+        assert_eq!(with_host("run `curl -v https://HOST/v2/`", "r.io"), "run `curl -v https://r.io/v2/`");
+        assert_eq!(
+            with_host("`repo:o/LOCALHOSTHOST:environment:HOST`", "r"),
+            "`repo:o/LOCALHOSTHOST:environment:HOST`"
+        );
     }
 
     #[test]

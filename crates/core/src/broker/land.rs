@@ -13,8 +13,14 @@ use crate::{
     scope::ScopeKey,
 };
 
-/// A credential, and whose it turned out to be.
-type Landed = (Arc<Credential>, Option<String>);
+/// What an exchange has brought.
+struct Landed {
+    credential: Arc<Credential>,
+    /// Whose it turned out to be.
+    principal: Option<String>,
+    /// On the steady clock: until when there can be another.
+    not_after: Duration,
+}
 
 impl Broker {
     pub(super) async fn fly(
@@ -63,13 +69,19 @@ impl Broker {
                 let family = state.cache.get_mut(key).map(|entry| entry.scope.family);
                 let credential = family.and_then(|family| state.cache.of_principal(family, &principal, now));
                 match credential {
-                    Some(credential) => Ok((credential, Some(principal))),
+                    Some(credential) => {
+                        Ok(Landed { credential, principal: Some(principal), not_after: Duration::MAX })
+                    }
                     None if is_last => Err(nonsense()),
                     None => return None,
                 }
             }
             Ok(Exchanged::Credential(made)) => {
-                let Made { username, secret, life_ms, is_lasting, principal, clock_ahead_ms } = made;
+                let Made { username, secret, life_ms, is_lasting, principal, clock_ahead_ms, renewable_ms } =
+                    made;
+                let not_after = renewable_ms.map_or(Duration::MAX, |renewable| {
+                    begun.steady.saturating_add(Duration::from_millis(renewable))
+                });
                 let expires_at = begun.wall + Duration::from_millis(life_ms).min(LONGEST_LIFE);
                 let issued = begun;
                 let credential =
@@ -77,7 +89,7 @@ impl Broker {
                 match credential.remaining(now) {
                     Duration::ZERO if is_last => Err(stillborn()),
                     Duration::ZERO => return None,
-                    _ => Ok((Arc::new(credential), principal)),
+                    _ => Ok(Landed { credential: Arc::new(credential), principal, not_after }),
                 }
             }
             Err(error) => Err(error),
@@ -87,7 +99,7 @@ impl Broker {
         let is_ours =
             |entry: &&mut Entry| entry.flight.as_ref().is_some_and(|flight| flight.number == number);
         let Some(entry) = state.cache.get_mut(key).filter(is_ours) else {
-            return Some(made.map(|(credential, _)| credential));
+            return Some(made.map(|landed| landed.credential));
         };
         let (registry, kind) = (entry.route.registry.host(), entry.route.target.kind().name());
         let landing = match made {
@@ -111,13 +123,14 @@ impl Broker {
     }
 }
 
-fn keep(entry: &mut Entry, (credential, principal): Landed, purpose: Purpose, now: Moment) {
+fn keep(entry: &mut Entry, landed: Landed, purpose: Purpose, now: Moment) {
+    let Landed { credential, principal, not_after } = landed;
     let is_usable = entry.is_usable(now);
     // By what is left now, not by the dates: the wall clock may have been set between the two.
     let left = credential.remaining(now);
     let lasts = |old: &&Arc<Credential>| purpose != Purpose::Forced && old.remaining(now) >= left;
     entry.failure = None;
-    entry.not_before = Duration::ZERO;
+    (entry.not_before, entry.not_after) = (Duration::ZERO, not_after);
     match entry.credential.as_ref().filter(lasts) {
         // The upstream has a cache of its own and gave what we had: no use in asking before that is nearly over.
         Some(old) if is_usable => entry.not_before = now.steady + schedule::until_another(old, now),

@@ -1,3 +1,5 @@
+mod jobs;
+
 use std::{
     collections::VecDeque,
     sync::atomic::{AtomicU64, Ordering},
@@ -311,6 +313,7 @@ struct Script {
     takes: Duration,
     fails: Option<ErrorKind>,
     retry_after: Option<Duration>,
+    renewable: Option<Duration>,
     knows_principals: bool,
     next: VecDeque<Next>,
 }
@@ -345,6 +348,11 @@ impl FakeExchanger {
         self.script.lock().unwrap().retry_after = after;
     }
 
+    /// What proves the identity ends so long after each exchange from now on.
+    fn renewable_for(&self, time: Option<Duration>) {
+        self.script.lock().unwrap().renewable = time;
+    }
+
     fn next(&self, next: Next) {
         self.script.lock().unwrap().next.push_back(next);
     }
@@ -359,12 +367,13 @@ impl Exchanger for FakeExchanger {
     fn exchange(&self, request: ExchangeRequest, surroundings: Surroundings) -> Exchanging {
         let number = self.calls.fetch_add(1, Ordering::Relaxed);
         let now = self.clock.now().wall;
-        let (takes, fails, retry_after, next, principal) = {
+        let (takes, fails, retry_after, renewable, next, principal) = {
             let mut script = self.script.lock().unwrap();
             let value = surroundings.env.values().next().map(|value| value.expose().to_owned());
             let principal =
                 value.filter(|_| script.knows_principals).map(|value| value[value.len() - 2..].to_owned());
-            (script.takes, script.fails, script.retry_after, script.next.pop_front(), principal)
+            let Script { takes, fails, retry_after, renewable, .. } = *script;
+            (takes, fails, retry_after, renewable, script.next.pop_front(), principal)
         };
         Box::pin(async move {
             tokio::time::sleep(takes).await;
@@ -386,6 +395,7 @@ impl Exchanger for FakeExchanger {
                 principal,
                 is_lasting: false,
                 clock_ahead_ms: 0,
+                renewable_ms: renewable.map(|time| time.as_millis().try_into().unwrap()),
             }))
         })
     }

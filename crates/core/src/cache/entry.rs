@@ -24,6 +24,8 @@ pub(crate) struct Entry {
     pub(crate) failure: Option<Box<Remembered>>,
     /// On the steady clock: no exchange behind the scenes before this.
     pub(crate) not_before: Duration,
+    /// On the steady clock: no exchange behind the scenes from then on, for what proves the identity has ended.
+    pub(crate) not_after: Duration,
     pub(crate) flight: Option<Flight>,
 }
 
@@ -71,6 +73,11 @@ impl Entry {
         by_wall.max(now.steady.saturating_sub(self.last_asked.steady))
     }
 
+    /// Whether an exchange for the same caller can bring another credential, as far as anybody knows.
+    pub(crate) fn is_renewable(&self, now: Moment) -> bool {
+        now.steady < self.not_after
+    }
+
     /// The failure that is answered from memory instead of asking again; `mark` is what it hangs on now.
     pub(crate) fn remembered(&self, now: Moment, mark: impl FnOnce() -> ScopeKey) -> Option<&ExchangeError> {
         let Remembered { at, error, mark: met, .. } = self.failure.as_deref()?;
@@ -96,8 +103,17 @@ impl Entry {
         if self.flight.is_some() || credential.is_lasting || self.since_asked(now) >= keep_warm {
             return None;
         }
+        // A token that was refused is not taken the next hour either; whoever asks has it shown again.
+        if self.is_refused() && self.route.identity.token().is_some() {
+            return None;
+        }
         let due = schedule::until_due(credential, self.scope.key.jitter(), now);
-        Some(due.max(self.not_before.saturating_sub(now.steady)))
+        let pause = due.max(self.not_before.saturating_sub(now.steady));
+        (now.steady.saturating_add(pause) < self.not_after).then_some(pause)
+    }
+
+    fn is_refused(&self) -> bool {
+        self.failure.as_deref().is_some_and(|failure| failure.error.kind.is_refusal())
     }
 }
 

@@ -60,6 +60,10 @@ impl Pattern {
     }
 
     pub(super) fn matches(&self, registry: &Registry) -> bool {
+        self.is_host_of(registry) && self.is_prefix_of(registry.path().unwrap_or_default())
+    }
+
+    fn is_host_of(&self, registry: &Registry) -> bool {
         let labels: Vec<&str> = registry.host().split('.').collect();
         let is_port = match self.port {
             None | Some(443) => registry.has_default_port(),
@@ -68,7 +72,11 @@ impl Pattern {
         is_port
             && labels.len() == self.labels.len()
             && self.labels.iter().zip(&labels).all(|(pattern, label)| glob(pattern, label))
-            && self.is_prefix_of(registry.path().unwrap_or_default())
+    }
+
+    /// Whether it is for a namespace of the registry's host.
+    pub(super) fn is_inside(&self, registry: &Registry) -> bool {
+        !self.path.is_empty() && self.is_host_of(registry)
     }
 
     /// More path, then fewer stars, then more letters: the order in which rules win.

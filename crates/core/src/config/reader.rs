@@ -71,6 +71,12 @@ impl<'a> Reader<'a> {
         self.text(key, |text| Ok(text.to_owned()))
     }
 
+    /// The name of another table, and its line: whether there is one is for whoever knows the tables.
+    pub(crate) fn reference(&mut self, key: &'static str) -> Option<(usize, String)> {
+        let line = self.value(key)?.0;
+        Some((line, self.string(key)?))
+    }
+
     pub(crate) fn switch(&mut self, key: &'static str) -> Option<bool> {
         let (line, value) = self.value(key)?;
         if let DeValue::Boolean(on) = value {
@@ -167,6 +173,9 @@ impl<'a> Reader<'a> {
         }
         tables
     }
+
+    /// Nothing is known of what belongs here, so nothing is wrong with what does not.
+    pub(crate) fn pass_over_rest(self) {}
 
     /// Whatever was not asked for is not known.
     pub(crate) fn finish(self) {

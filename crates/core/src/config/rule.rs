@@ -6,9 +6,9 @@ use super::{
     reader::{Reader, printable},
 };
 use crate::{
-    access::Access,
+    access::{Access, Asked, Narrow},
     identity::IdentityType,
-    kind::{Key, Keys, Kind, Shape},
+    kind::{self, Key, Keys, Kind, REALM_HOST, Shape, Target},
     registry::Registry,
 };
 
@@ -27,6 +27,10 @@ pub struct Rule {
     pub access: Access,
     /// Where it may do that; empty means wherever the identity may.
     pub repositories: Vec<String>,
+    /// What to do where a credential would be wider than that.
+    pub narrow: Narrow,
+    /// The host of its token service, where that is not its own.
+    pub realm_host: Option<String>,
     /// Whether a failure means "go on anonymously"; `None` means as usual for the kind.
     pub anonymous_on_failure: Option<bool>,
     /// Where it stands.
@@ -50,6 +54,13 @@ impl Rule {
             .filter(|rule| rule.pattern.matches(registry))
             .max_by_key(|rule| rule.pattern.specificity())
     }
+
+    /// Why the rule cannot be kept where it wants no wider credential.
+    pub(crate) fn narrow_fault(&self, target: &Target, asked: &Asked<'_>) -> Option<String> {
+        let reasons = if self.narrow == Narrow::Require { target.wider(asked) } else { Vec::new() };
+        (!reasons.is_empty())
+            .then(|| format!("`narrow = \"require\"` cannot be kept: {}", reasons.join("; ")))
+    }
 }
 
 pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
@@ -70,7 +81,13 @@ pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
     });
     let repositories = table.strings("repositories").unwrap_or_default();
     if !repositories.iter().all(|name| is_repository(name)) {
-        table.fault_here("`repositories` must hold names such as `team/app`, in lower case");
+        table.fault_here("`repositories` must hold names such as `team/app` or `team/*`, in lower case; without the key it is all of them");
+    }
+    let narrow = table.text("narrow", |text| {
+        Narrow::ALL.into_iter().find(|narrow| narrow.name() == text).ok_or("`if-possible` or `require`")
+    });
+    if narrow.is_some() && repositories.is_empty() && access.is_none_or(|access| access == Access::Full) {
+        table.fault_here("`narrow` needs `access = \"pull\"`, `access = \"push\"` or `repositories`");
     }
     let anonymous_on_failure = table.text("anonymous", |text| match text {
         "on-failure" => Ok(true),
@@ -78,6 +95,7 @@ pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
         _ => Err("`on-failure` or `never`"),
     });
     let mut keys = read_keys(table, kind);
+    let realm_host = read_realm_host(table, kind, &keys);
     keys.set_repositories(&repositories);
     let place = table.place();
 
@@ -88,6 +106,8 @@ pub(super) fn read(table: &mut Reader<'_>) -> Option<Rule> {
         identity,
         access: access.unwrap_or_default(),
         repositories,
+        narrow: narrow.unwrap_or_default(),
+        realm_host,
         anonymous_on_failure,
         place,
     };
@@ -115,12 +135,17 @@ fn check(rule: &Rule) -> Result<(), String> {
     let Some(kind) = rule.kind.or_else(|| named(&rule.pattern)) else {
         return Err("a registry whose host does not tell needs the key `kind`".into());
     };
-    if let Some(foreign) = rule.keys.names().find(|name| kind.keys().iter().all(|key| key.name != *name)) {
+    if let Some(foreign) = rule.keys.names().find(|name| !kind.has_key(name)) {
         return Err(format!("kind `{}` has no key `{foreign}`", kind.name()));
     }
+    sample(rule, kind).map_or(Ok(()), |target| target.map(|_| ()))
+}
+
+/// Where a registry leads that the pattern matches.
+fn sample(rule: &Rule, kind: Kind) -> Option<Result<Target, String>> {
     let mut samples = rule.pattern.samples(&[kind.samples(), &["x"]].concat());
     samples.sort_by_key(|sample| kind.recognise(sample).is_none());
-    samples.first().map_or(Ok(()), |sample| kind.configure(sample, &rule.keys).map(|_| ()))
+    samples.first().map(|sample| kind.configure(sample, &rule.keys))
 }
 
 /// The kind of the hosts that a pattern matches, by their names.
@@ -155,6 +180,14 @@ fn read_keys(table: &mut Reader<'_>, kind: Option<Kind>) -> Keys {
     keys
 }
 
+/// Any rule may name it; a kind that has a use of its own for it has read it already.
+fn read_realm_host(table: &mut Reader<'_>, kind: Option<Kind>, keys: &Keys) -> Option<String> {
+    if kind.is_none_or(|kind| kind.keys().iter().any(|key| key.name == REALM_HOST)) {
+        return keys.text(REALM_HOST).map(str::to_owned);
+    }
+    table.text(REALM_HOST, |text| kind::realm_host(text).map(|()| text.to_owned()))
+}
+
 /// Names that nobody has defined, identities of the wrong cloud, rules that hide each other.
 pub(super) fn check_references(config: &Config, faults: &mut Vec<Fault>) {
     for (index, rule) in config.rules.iter().enumerate() {
@@ -185,6 +218,9 @@ pub(super) fn check_references(config: &Config, faults: &mut Vec<Fault>) {
         if rule.keys.names().any(|key| key == "connection_id") && !is_oidc(config, rule) {
             fault("`connection_id` needs an `identity` of type `oidc`".into());
         }
+        if let Some(message) = wider(config, rule) {
+            fault(message);
+        }
         let twin = config.rules[..index]
             .iter()
             .find(|other| other.pattern == rule.pattern && other.place.file == rule.place.file);
@@ -192,6 +228,17 @@ pub(super) fn check_references(config: &Config, faults: &mut Vec<Fault>) {
             fault(format!("the same `match` stands at line {} already", twin.place.line));
         }
     }
+}
+
+/// Why a rule that wants no wider credential would never get one.
+fn wider(config: &Config, rule: &Rule) -> Option<String> {
+    let kind = rule.kind.or_else(|| named(&rule.pattern))?;
+    let identity = match &rule.identity {
+        RuleIdentity::Named(name) => config.identities.get(name).filter(|found| kind.can_use(found))?,
+        RuleIdentity::Default => &kind.default_identity(),
+    };
+    let asked = Asked { access: rule.access, repositories: &rule.repositories, identity };
+    rule.narrow_fault(&sample(rule, kind)?.ok()?, &asked)
 }
 
 fn is_oidc(config: &Config, rule: &Rule) -> bool {

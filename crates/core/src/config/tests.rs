@@ -229,8 +229,8 @@ repositories = ["Team/App"]
         "6: `delegates` belongs to impersonation, and `service_account` is missing",
         "8: `provider` must be `projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`",
         "11: `token` needs `tenant_id` and `client_id`",
-        "13: `token` must be the name of a token that is defined as `[token.NAME]`",
-        "14: `repositories` must hold names such as `team/app`, in lower case",
+        "13: no `[token.nobody]` is defined",
+        "14: `repositories` must hold names such as `team/app` or `team/*`, in lower case; without the key it is all of them",
     ] {
         assert!(faults.iter().any(|fault| fault == expected), "{expected}: {faults:#?}");
     }

@@ -9,7 +9,11 @@ use serde::{Deserialize, Serialize};
 use shorepass_secret::Secret;
 
 use super::{LoginUse, in_home, set};
-use crate::{config::reader::Reader, kind, token::Tokens};
+use crate::{
+    config::reader::Reader,
+    kind,
+    token::{SERVICE_ACCOUNT_TOKEN, TokenSource, Tokens},
+};
 
 /// Settings of an AWS identity; all absent means the default chain under the caller's variables.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -17,6 +21,9 @@ pub struct Identity {
     /// A profile of the caller's AWS configuration; wins over the caller's `AWS_PROFILE` and keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// The token that the first role is assumed with; no keys are needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Box<TokenSource>>,
     /// Roles to assume, each with the credentials of the one before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
@@ -48,12 +55,15 @@ pub struct Role {
 }
 
 impl Identity {
-    pub(crate) fn read(table: &mut Reader<'_>, _tokens: &Tokens) -> Self {
-        let role = |table: &mut Reader<'_>| {
+    pub(crate) fn read(table: &mut Reader<'_>, tokens: &Tokens) -> Self {
+        let role = |table: &mut Reader<'_>, is_chained: bool| {
             let role_arn = table.text("role_arn", role_arn);
             let (external_id, session_name) =
                 (table.string("external_id"), table.text("session_name", session_name));
             let duration = table.duration("duration", SHORTEST_SESSION, LONGEST_SESSION);
+            if is_chained && duration.is_some_and(|duration| duration > LONGEST_CHAINED_SESSION) {
+                table.fault_here("`duration` of a role that is assumed from a role is 1h at most");
+            }
             role_arn.map(|role_arn| Role { role_arn, external_id, session_name, duration })
         };
 
@@ -64,25 +74,38 @@ impl Identity {
                 table.fault_here(format!("`{key}` belongs to a role, and `role_arn` is missing"));
             }
         }
-        roles.extend(role(table));
+        roles.extend(role(table, false));
         if is_alone && table.has("roles") {
             table.fault_here("`role_arn` and `roles` exclude each other: put the first role into `roles`");
         }
-        for mut inner in table.tables("roles") {
+        for (at, mut inner) in table.tables("roles").into_iter().enumerate() {
             if !inner.has("role_arn") {
                 inner.fault_here("a role needs the key `role_arn`");
             }
-            roles.extend(role(&mut inner));
+            roles.extend(role(&mut inner, at > 0));
             inner.finish();
         }
 
+        if table.has("token") && roles.first().is_some_and(|role| role.external_id.is_some()) {
+            table.fault_here(
+                "`external_id` is not for a role that is assumed with a token: STS takes none there",
+            );
+        }
+        if table.has("profile") && table.has("token") {
+            table.fault_here("`profile` and `token` exclude each other");
+        }
         Self {
             profile: table.string("profile"),
+            token: TokenSource::named(table, tokens),
             roles,
             region: table.text("region", kind::aws_region),
             sts_endpoint: table.text("sts_endpoint", kind::checked_endpoint),
             forward: table.strings("forward").unwrap_or_default(),
         }
+    }
+
+    pub(super) fn token(&self) -> Option<&TokenSource> {
+        self.token.as_deref()
     }
 
     #[expect(clippy::unused_self, reason = "every identity has it")]
@@ -125,15 +148,20 @@ impl Identity {
     }
 }
 
-/// `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`
-fn role_arn(text: &str) -> Result<String, &'static str> {
+/// `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`, where path and name are `[\w+=,.@/-]+`.
+pub(crate) fn role_arn(text: &str) -> Result<String, &'static str> {
+    let is_partition =
+        |text: &str| text.starts_with("aws") && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let is_name = |text: &str| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@/-".contains(&b))
+    };
     let mut parts = text.splitn(6, ':');
     let is_good = parts.next() == Some("arn")
-        && parts.next().is_some_and(|partition| partition.starts_with("aws"))
+        && parts.next().is_some_and(is_partition)
         && parts.next() == Some("iam")
         && parts.next() == Some("")
         && parts.next().is_some_and(|id| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()))
-        && parts.next().is_some_and(|role| role.strip_prefix("role/").is_some_and(|name| !name.is_empty()));
+        && parts.next().is_some_and(|role| role.strip_prefix("role/").is_some_and(is_name));
     if is_good { Ok(text.to_owned()) } else { Err("a role such as `arn:aws:iam::123456789012:role/NAME`") }
 }
 
@@ -174,6 +202,7 @@ const DECIDING: &[&str] = &[
     "AWS_ENDPOINT_URL_SSO",
     "AWS_ENDPOINT_URL_SSO_OIDC",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    SERVICE_ACCOUNT_TOKEN,
 ];
 
 pub(super) const REACHING: &[&str] = &[
@@ -192,3 +221,32 @@ pub(super) const REACHING: &[&str] = &[
 /// What STS allows: a session lasts 15 minutes to 12 hours.
 const SHORTEST_SESSION: Duration = Duration::from_secs(900);
 const LONGEST_SESSION: Duration = Duration::from_secs(43_200);
+/// Of a role that is assumed with a role's session, whatever that role allows.
+pub const LONGEST_CHAINED_SESSION: Duration = Duration::from_secs(3600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_one_word_of_what_iam_allows() {
+        for name in ["ci-pull", "path/to/A_b+=,.@-9"] {
+            let arn = format!("arn:aws-cn:iam::123456789012:role/{name}");
+            assert_eq!(role_arn(&arn), Ok(arn.clone()));
+        }
+        for arn in [
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:iam::123456789012:role/a b",
+            "arn:aws:iam::123456789012:role/a`",
+            "arn:aws:iam::123456789012:role/a\n",
+            "arn:aws:iam::123456789012:role/a\u{1b}[31m",
+            "arn:aws:iam::123456789012:role/a:b",
+            "arn:aws:iam::123456789012:role/ä",
+            "arn:aws` x:iam::123456789012:role/a",
+            "arn:aws:iam::12345678901:role/a",
+            "arn:aws:iam::123456789012:user/a",
+        ] {
+            assert!(role_arn(arn).is_err(), "{arn:?}");
+        }
+    }
+}

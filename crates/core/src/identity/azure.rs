@@ -11,7 +11,7 @@ use super::{LoginUse, in_home, set};
 use crate::{
     config::reader::Reader,
     kind,
-    token::{TokenSource, Tokens, absolute},
+    token::{SERVICE_ACCOUNT_TOKEN, TokenSource, Tokens, absolute},
 };
 
 /// Settings of an Azure identity; all absent means the default chain under the caller's variables.
@@ -38,7 +38,7 @@ pub struct Identity {
     pub certificate_file: Option<PathBuf>,
     /// The token that a federated credential of the application takes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<TokenSource>,
+    pub token: Option<Box<TokenSource>>,
     /// The Azure CLI's subscription, by name or GUID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription: Option<String>,
@@ -119,13 +119,15 @@ impl Identity {
             object_id: table.text("object_id", id),
             resource_id: table.string("resource_id"),
             certificate_file: table.text("certificate_file", absolute),
-            token: table.text("token", |name| {
-                tokens.get(name).cloned().ok_or("the name of a token that is defined as `[token.NAME]`")
-            }),
+            token: TokenSource::named(table, tokens),
             subscription: table.string("subscription"),
             service_connection_id: table.text("service_connection_id", id),
             authority_host: table.text("authority_host", kind::checked_endpoint),
         }
+    }
+
+    pub(super) fn token(&self) -> Option<&TokenSource> {
+        self.token.as_deref()
     }
 
     #[expect(clippy::unused_self, reason = "every identity has it")]
@@ -134,7 +136,7 @@ impl Identity {
     }
 
     pub(super) fn deciding_variables(&self) -> Vec<&str> {
-        DECIDING.iter().copied().chain(self.token.as_ref().and_then(TokenSource::variables)).collect()
+        DECIDING.to_vec()
     }
 
     pub(super) fn files(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
@@ -148,10 +150,9 @@ impl Identity {
     /// `az login` and `azd auth login` write there; a kubelet renews the token file.
     pub(super) fn sign_ins(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
         let token = set(env, "AZURE_FEDERATED_TOKEN_FILE").map(PathBuf::from);
-        let configured = self.token.as_ref().and_then(TokenSource::file);
         let az = az_folder(env).map(|folder| folder.join("msal_token_cache.json"));
         let azd = azd_folder(env).map(|folder| folder.join("auth"));
-        [az, azd, token, configured].into_iter().flatten().collect()
+        [az, azd, token].into_iter().flatten().collect()
     }
 
     #[expect(clippy::unused_self, reason = "every identity has it")]
@@ -169,7 +170,7 @@ fn azd_folder(env: &BTreeMap<String, Secret>) -> Option<PathBuf> {
 }
 
 /// A GUID, or a domain for a tenant.
-fn id(text: &str) -> Result<String, &'static str> {
+pub(crate) fn id(text: &str) -> Result<String, &'static str> {
     let good = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
     if !text.is_empty() && text.len() <= 128 && text.bytes().all(good) {
         Ok(text.to_owned())
@@ -201,6 +202,7 @@ const DECIDING: &[&str] = &[
     "AZURESUBSCRIPTION_CLIENT_ID",
     "AZURESUBSCRIPTION_TENANT_ID",
     "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+    SERVICE_ACCOUNT_TOKEN,
 ];
 
 pub(super) const REACHING: &[&str] =

@@ -10,7 +10,11 @@ use serde::{Deserialize, Serialize};
 use shorepass_secret::Secret;
 
 use super::{LoginUse, in_home, set, stored::login_name};
-use crate::{config::reader::Reader, kind, token::Tokens};
+use crate::{
+    config::reader::Reader,
+    kind,
+    token::{TokenSource, Tokens},
+};
 
 pub use app::{App, AppKey, Installation};
 
@@ -100,6 +104,11 @@ impl Identity {
             _ if self.sources().contains(&Source::Stored) => LoginUse::OfRegistry,
             _ => LoginUse::None,
         }
+    }
+
+    #[expect(clippy::unused_self, reason = "every identity has it")]
+    pub(super) fn token(&self) -> Option<&TokenSource> {
+        None
     }
 
     pub(super) fn deciding_variables(&self) -> Vec<&str> {

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use shorepass_secret::Secret;
 
 use super::{LoginUse, stored::login_name};
-use crate::{config::reader::Reader, token::Tokens};
+use crate::{
+    config::reader::Reader,
+    token::{TokenSource, Tokens},
+};
 
 /// Settings of a GitLab identity; all absent means job, deploy token and a stored login, in this order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -79,6 +82,11 @@ impl Identity {
             None if self.sources().contains(&Source::Stored) => LoginUse::OfRegistry,
             None => LoginUse::None,
         }
+    }
+
+    #[expect(clippy::unused_self, reason = "every identity has it")]
+    pub(super) fn token(&self) -> Option<&TokenSource> {
+        None
     }
 
     pub(super) fn deciding_variables(&self) -> Vec<&str> {

@@ -11,7 +11,7 @@ use super::{LoginUse, in_home, set};
 use crate::{
     config::reader::Reader,
     kind,
-    token::{TokenSource, Tokens, absolute},
+    token::{SERVICE_ACCOUNT_TOKEN, TokenSource, Tokens, absolute},
 };
 
 /// Settings of a Google identity; all absent means Application Default Credentials under the caller's variables.
@@ -41,7 +41,7 @@ pub struct Identity {
     pub provider: Option<String>,
     /// The token that the provider takes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<TokenSource>,
+    pub token: Option<Box<TokenSource>>,
     /// The project that a workforce pool's use is charged to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_project: Option<String>,
@@ -104,9 +104,7 @@ impl Identity {
             delegates: checked(table, "delegates", account),
             lifetime: table.duration("lifetime", SHORTEST_LIFE, LONGEST_LIFE),
             provider: table.text("provider", provider),
-            token: table.text("token", |name| {
-                tokens.get(name).cloned().ok_or("the name of a token that is defined as `[token.NAME]`")
-            }),
+            token: TokenSource::named(table, tokens),
             user_project: table.string("user_project"),
             universe_domain: table.text("universe_domain", host),
             trusted_hosts: checked(table, "trusted_hosts", host_and_port),
@@ -116,6 +114,10 @@ impl Identity {
         }
     }
 
+    pub(super) fn token(&self) -> Option<&TokenSource> {
+        self.token.as_deref()
+    }
+
     #[expect(clippy::unused_self, reason = "every identity has it")]
     pub(super) fn login(&self) -> LoginUse<'_> {
         LoginUse::None
@@ -123,10 +125,9 @@ impl Identity {
 
     pub(super) fn deciding_variables(&self) -> Vec<&str> {
         let forward = self.forward.iter().map(String::as_str);
-        let token = self.token.as_ref().and_then(TokenSource::variables);
         let has_file = self.source.is_none() && self.provider.is_none();
         let aws: &[&str] = if has_file { AWS_KEYS } else { &[] };
-        DECIDING.iter().chain(aws).copied().chain(forward).chain(token).collect()
+        DECIDING.iter().chain(aws).copied().chain(forward).collect()
     }
 
     pub(super) fn files(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
@@ -139,8 +140,9 @@ impl Identity {
         named.or(of_caller).into_iter().chain(given).chain(gcloud).collect()
     }
 
+    #[expect(clippy::unused_self, reason = "every identity has it")]
     pub(super) fn sign_ins(&self, _env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
-        self.token.as_ref().and_then(TokenSource::file).into_iter().collect()
+        Vec::new()
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
@@ -242,6 +244,7 @@ const DECIDING: &[&str] = &[
     "GCE_METADATA_ROOT",
     "GCE_METADATA_IP",
     "NO_GCE_CHECK",
+    SERVICE_ACCOUNT_TOKEN,
 ];
 
 /// For credential files that prove an identity of AWS.

@@ -3,7 +3,7 @@
 /// Generates [`IdentityType`] and [`Identity`] and their dispatch from the list of types.
 ///
 /// Each module has `Identity` (serde, `Eq`, `Default` for the cloud's own chain) with `read(&mut Reader, &Tokens)`,
-/// `login()`, `deciding_variables()`, `files(env)`, `sign_ins(env)` and `notes()`, and the constant `REACHING`.
+/// `token()`, `login()`, `deciding_variables()`, `files(env)`, `sign_ins(env)` and `notes()`, and the constant `REACHING`.
 macro_rules! identities {
     ($($name:literal => $variant:ident($module:ident),)*) => {
         /// Which cloud's identity a registry kind needs.
@@ -48,6 +48,12 @@ macro_rules! identities {
                 match self { $(Self::$variant(_) => IdentityType::$variant,)* }
             }
 
+            /// The token that it is proven by, where it is one of the configuration's.
+            #[must_use]
+            pub fn token(&self) -> Option<&TokenSource> {
+                match self { $(Self::$variant(identity) => identity.token(),)* }
+            }
+
             /// Which stored login it may use.
             #[must_use]
             pub fn login(&self) -> LoginUse<'_> {
@@ -57,25 +63,29 @@ macro_rules! identities {
             /// The caller's variables that decide who we are: they enter the scope.
             #[must_use]
             pub fn deciding_variables(&self) -> Vec<&str> {
-                match self { $(Self::$variant(identity) => identity.deciding_variables(),)* }
+                let of_token = self.token().map(TokenSource::deciding_variables).unwrap_or_default();
+                match self { $(Self::$variant(identity) => [identity.deciding_variables(), of_token].concat(),)* }
             }
 
             /// The caller's variables that only help to get there, such as proxies: forwarded, not part of the scope.
             #[must_use]
             pub fn reaching_variables(&self) -> Vec<&str> {
-                match self { $(Self::$variant(_) => [$module::REACHING, REACHING].concat(),)* }
+                let of_token = self.token().map(TokenSource::reaching_variables).unwrap_or_default();
+                match self { $(Self::$variant(_) => [$module::REACHING, REACHING, &of_token].concat(),)* }
             }
 
             /// The files and folders that change when somebody signs in.
             #[must_use]
             pub fn sign_ins(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
-                match self { $(Self::$variant(identity) => identity.sign_ins(env),)* }
+                let of_token = self.token().map(|token| token.sign_ins(env)).unwrap_or_default();
+                match self { $(Self::$variant(identity) => [identity.sign_ins(env), of_token].concat(),)* }
             }
 
             /// The files whose change decides anew who we are.
             #[must_use]
             pub fn files(&self, env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
-                match self { $(Self::$variant(identity) => identity.files(env),)* }
+                let of_token = self.token().map(|token| token.files(env)).unwrap_or_default();
+                match self { $(Self::$variant(identity) => [identity.files(env), of_token].concat(),)* }
             }
 
             /// What a user should know before relying on it.

@@ -17,7 +17,7 @@ use crate::{
 pub struct Identity {
     /// The `[token.NAME]`; always there in what the configuration has read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<TokenSource>,
+    pub token: Option<Box<TokenSource>>,
 }
 
 impl Identity {
@@ -25,11 +25,11 @@ impl Identity {
         if !table.has("token") {
             table.fault_here("an identity of type `oidc` needs the key `token`");
         }
-        Self {
-            token: table.text("token", |name| {
-                tokens.get(name).cloned().ok_or("the name of a token that is defined as `[token.NAME]`")
-            }),
-        }
+        Self { token: TokenSource::named(table, tokens) }
+    }
+
+    pub(super) fn token(&self) -> Option<&TokenSource> {
+        self.token.as_deref()
     }
 
     #[expect(clippy::unused_self, reason = "every identity has it")]
@@ -37,8 +37,9 @@ impl Identity {
         LoginUse::None
     }
 
+    #[expect(clippy::unused_self, reason = "every identity has it")]
     pub(super) fn deciding_variables(&self) -> Vec<&str> {
-        self.token.as_ref().and_then(TokenSource::variables).into_iter().collect()
+        Vec::new()
     }
 
     #[expect(clippy::unused_self, reason = "every identity has it")]
@@ -46,9 +47,9 @@ impl Identity {
         Vec::new()
     }
 
-    /// Whoever renews the token writes there.
+    #[expect(clippy::unused_self, reason = "every identity has it")]
     pub(super) fn sign_ins(&self, _env: &BTreeMap<String, Secret>) -> Vec<PathBuf> {
-        self.token.as_ref().and_then(TokenSource::file).into_iter().collect()
+        Vec::new()
     }
 
     #[expect(clippy::unused_self, reason = "every identity has it")]

@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 use shorepass_secret::Secret;
 
 use super::LoginUse;
-use crate::{config::reader::Reader, login::LoginKey, token::Tokens};
+use crate::{
+    config::reader::Reader,
+    login::LoginKey,
+    token::{TokenSource, Tokens},
+};
 
 /// Settings of a stored login; all absent means the one that `docker login` has stored for the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -24,6 +28,11 @@ impl Identity {
 
     pub(super) fn login(&self) -> LoginUse<'_> {
         self.login.as_deref().map_or(LoginUse::OfRegistry, LoginUse::Named)
+    }
+
+    #[expect(clippy::unused_self, reason = "every identity has it")]
+    pub(super) fn token(&self) -> Option<&TokenSource> {
+        None
     }
 
     #[expect(clippy::unused_self, reason = "every identity has it")]

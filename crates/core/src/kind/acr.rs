@@ -7,7 +7,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Keys, Shape, endpoint};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use crate::{
+    access::{Access, Asked},
+    identity::IdentityType,
+    registry::Registry,
+};
 
 /// One registry under one of its names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,21 +54,23 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        let pattern = repositories.iter().find(|name| name.contains('*')).map(|name| {
+    pub(super) fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
+        let access = asked.access;
+        let is_wider = access != Access::Full && asked.repositories.is_empty();
+        let why = || format!("`access = \"{access}\"` is enforced for ACR only together with `repositories`");
+        is_wider.then(why).into_iter().collect()
+    }
+
+    #[expect(clippy::unused_self, reason = "every kind has it")]
+    pub(super) fn notes(&self, asked: &Asked<'_>) -> Vec<String> {
+        let pattern = asked.repositories.iter().find(|name| name.contains('*')).map(|name| {
             format!("a token of ACR is for repositories by name, so `{name}` makes every request fail")
         });
-        let access = match (access, repositories) {
-            (Access::Full, [_, ..]) => Some(
-                "`repositories` narrows the credential to those; without `access` it may pull from and push to them"
-                    .into(),
-            ),
-            (Access::Pull | Access::Push, []) => {
-                Some(format!("`access = \"{access}\"` is enforced for ACR only together with `repositories`"))
-            }
-            _ => None,
-        };
-        pattern.into_iter().chain(access).collect()
+        let both = (asked.access == Access::Full && !asked.repositories.is_empty()).then(|| {
+            "`repositories` narrows the credential to those; without `access` it may pull from and push to them"
+                .to_owned()
+        });
+        pattern.into_iter().chain(both).collect()
     }
 }
 
@@ -119,6 +125,7 @@ const SUFFIXES: [(&str, Cloud); 3] =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kind;
 
     #[test]
     fn each_name_of_a_registry_is_a_scope_of_its_own() {
@@ -132,8 +139,14 @@ mod tests {
     #[test]
     fn what_is_not_enforced_is_noted() {
         let target = recognise(&Registry::parse("myregistry.azurecr.io").unwrap()).unwrap();
+        let identity = IdentityType::Azure.default_identity();
         let notes = |access, repositories: &[&str]| {
-            target.notes(access, &repositories.iter().map(ToString::to_string).collect::<Vec<_>>())
+            let repositories: Vec<_> = repositories.iter().map(ToString::to_string).collect();
+            kind::Target::Acr(target.clone()).notes(&Asked {
+                access,
+                repositories: &repositories,
+                identity: &identity,
+            })
         };
 
         assert_eq!(notes(Access::Full, &[]), Vec::<String>::new());

@@ -6,7 +6,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Keys, repositories_not_narrowed};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use crate::{
+    access::{Access, Asked},
+    identity::{Identity, IdentityType},
+    registry::Registry,
+};
 
 /// Any of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,14 +23,24 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        let scope = (access != Access::Full).then(|| {
+    pub(super) fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
+        let access = (asked.access != Access::Full && is_given_as_it_is(asked.identity)).then(|| {
+            format!("`access = \"{}\"` is not enforced for this identity: {GIVEN_AS_IT_IS}", asked.access)
+        });
+        access.into_iter().chain(repositories_not_narrowed("Artifact Registry", asked)).collect()
+    }
+
+    #[expect(clippy::unused_self, reason = "every kind has it")]
+    pub(super) fn notes(&self, asked: &Asked<'_>) -> Vec<String> {
+        let is_scoped = asked.access != Access::Full && !is_given_as_it_is(asked.identity);
+        let scope = is_scoped.then(|| {
             format!(
-                "`access = \"{access}\"` asks for a narrower scope, which credential files and impersonation give; \
-                 gcloud and most machines' metadata servers give what they have"
+                "`access = \"{}\"` asks for a narrower scope, which credential files and impersonation give; \
+                 {GIVEN_AS_IT_IS}",
+                asked.access
             )
         });
-        scope.into_iter().chain(repositories_not_narrowed("Artifact Registry", repositories)).collect()
+        scope.into_iter().collect()
     }
 }
 
@@ -51,6 +65,14 @@ pub(super) fn recognise(registry: &Registry) -> Option<Target> {
 pub(super) fn configure(_registry: &Registry, _keys: &Keys) -> Result<Target, String> {
     Ok(Target {})
 }
+
+/// Whether the identity names a place whose tokens have the scopes that they have.
+fn is_given_as_it_is(identity: &Identity) -> bool {
+    matches!(identity, Identity::Google(google) if google.source.is_some() && google.service_account.is_none())
+}
+
+/// Why a token of Google may be wider than it is asked to be.
+pub const GIVEN_AS_IT_IS: &str = "gcloud and most machines' metadata servers give what they have";
 
 /// `[a-z]+-[a-z]+[0-9]{1,2}`
 fn is_region(text: &str) -> bool {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Keys, Shape, endpoint, span_between};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use crate::{access::Asked, identity::IdentityType, registry::Registry};
 
 /// Docker Hub under one of its names, or what stands before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,11 +67,10 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        let narrows = access != Access::Full || !repositories.is_empty();
+    pub(super) fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
         let note = "`access` and `repositories` are not enforced for Docker Hub: an access token or the rulesets of \
                     the connection say what a login may do";
-        narrows.then(|| note.to_owned()).into_iter().collect()
+        asked.is_narrow().then(|| note.to_owned()).into_iter().collect()
     }
 }
 

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Keys, Shape, endpoint, not_narrowed};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use super::{Key, Keys, Shape, endpoint};
+use crate::{access::Asked, identity::IdentityType, registry::Registry};
 
 /// One account's registry in one region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,17 +25,21 @@ pub struct Target {
     /// An API endpoint given by the configuration; it wins over FIPS and dual-stack.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
+    /// Whether a narrowed credential may also have a pull-through cache fetch what it has not yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pull_through_cache: bool,
 }
 
 impl Target {
     pub(super) fn key(&self) -> String {
         let endpoint = self.endpoint.as_deref().unwrap_or_default();
-        format!("{} {} {} {endpoint}", self.partition, self.region, self.account)
+        let upstream = if self.pull_through_cache { " pull-through" } else { "" };
+        format!("{} {} {} {endpoint}{upstream}", self.partition, self.region, self.account)
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        not_narrowed("ECR", access, repositories)
+    pub(super) fn wider(&self, _asked: &Asked<'_>) -> Vec<String> {
+        Vec::new()
     }
 }
 
@@ -62,6 +66,7 @@ pub(super) const KEYS: &[Key] = &[
     Key { name: "endpoint", shape: Shape::Text(endpoint) },
     Key { name: "fips", shape: Shape::Switch },
     Key { name: "dual_stack", shape: Shape::Switch },
+    Key { name: "pull_through_cache", shape: Shape::Switch },
 ];
 
 pub(super) fn recognise(registry: &Registry) -> Option<Target> {
@@ -88,6 +93,7 @@ pub(super) fn recognise(registry: &Registry) -> Option<Target> {
         fips: family.fips,
         dual_stack: family.dual_stack,
         endpoint: None,
+        pull_through_cache: false,
     })
 }
 
@@ -111,6 +117,7 @@ pub(super) fn configure(registry: &Registry, keys: &Keys) -> Result<Target, Stri
             .switch("dual_stack")
             .unwrap_or(named.as_ref().is_some_and(|target| target.dual_stack)),
         endpoint: keys.text("endpoint").map(str::to_owned),
+        pull_through_cache: keys.switch("pull_through_cache") == Some(true),
     })
 }
 

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Keys, Shape, endpoint, not_narrowed};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use super::{Key, Keys, Shape, endpoint, repositories_not_narrowed};
+use crate::{access::Asked, identity::IdentityType, registry::Registry};
 
 /// The public registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +25,8 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        not_narrowed("ECR Public", access, repositories)
+    pub(super) fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
+        repositories_not_narrowed("ECR Public", asked).into_iter().collect()
     }
 }
 

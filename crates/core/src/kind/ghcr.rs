@@ -6,7 +6,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Keys, Shape, endpoint};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use crate::{
+    access::Asked,
+    identity::{Identity, IdentityType},
+    registry::Registry,
+};
 
 /// One registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,11 +44,21 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        let is_narrow = access != Access::Full || !repositories.is_empty();
-        let note = "`access` and `repositories` are enforced for GitHub's registry only with an app: any other token \
-                    carries whatever it was made for";
-        is_narrow.then(|| note.to_owned()).into_iter().collect()
+    pub(super) fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
+        let is_app = matches!(asked.identity, Identity::Github(github) if github.app.is_some());
+        let why = if is_app {
+            let is_deeper = asked.repositories.iter().any(|name| name.matches('/').count() > 1);
+            is_deeper.then(|| {
+                "GitHub narrows an app's token to its own repositories: for a name of three parts it is good for \
+                 every image of that repository"
+                    .to_owned()
+            })
+        } else {
+            let note = "`access` and `repositories` are enforced for GitHub's registry only with an app: any other \
+                        token carries whatever it was made for";
+            asked.is_narrow().then(|| note.to_owned())
+        };
+        why.into_iter().collect()
     }
 }
 

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Keys, not_narrowed};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use crate::{access::Asked, identity::IdentityType, registry::Registry};
 
 /// One registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,8 +24,8 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        not_narrowed("GitLab", access, repositories)
+    pub(super) fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
+        not_narrowed("GitLab", asked)
     }
 }
 

@@ -8,7 +8,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Keys, Shape, endpoint, not_narrowed, span_between};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use crate::{
+    access::{Access, Asked},
+    identity::IdentityType,
+    registry::Registry,
+};
 
 /// One registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,21 +73,27 @@ impl Target {
         }
     }
 
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        let Some(robots) = &self.robots else { return not_narrowed("Harbor", access, repositories) };
-        let does = if access == Access::Pull { "pulls from" } else { "pulls from and pushes to" };
-        let life = humantime::format_duration(robots.life());
-        let made = format!(
-            "a robot account {does} {}; it is made with the login, and deleted after {life}",
-            robots.place()
-        );
+    pub(super) fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
+        if self.robots.is_none() {
+            return not_narrowed("Harbor", asked);
+        }
         let is_narrower =
-            repositories.iter().any(|name| !name.ends_with("/*") || name.matches('/').count() > 1);
+            asked.repositories.iter().any(|name| !name.ends_with("/*") || name.matches('/').count() > 1);
         let wider = is_narrower.then(|| {
             "Harbor narrows a robot to projects: it is good for every repository in them, not only for `repositories`"
                 .to_owned()
         });
-        [made].into_iter().chain(wider).collect()
+        wider.into_iter().collect()
+    }
+
+    pub(super) fn notes(&self, asked: &Asked<'_>) -> Vec<String> {
+        let Some(robots) = &self.robots else { return Vec::new() };
+        let does = if asked.access == Access::Pull { "pulls from" } else { "pulls from and pushes to" };
+        let life = humantime::format_duration(robots.life());
+        vec![format!(
+            "a robot account {does} {}; it is made with the login, and deleted after {life}",
+            robots.place()
+        )]
     }
 }
 
@@ -153,6 +163,7 @@ const MORE_THAN_SENSIBLE: usize = 51;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kind;
 
     #[test]
     fn a_robot_is_for_the_projects_of_the_repositories() {
@@ -207,7 +218,9 @@ mod tests {
         let notes = |repositories: &[&str]| {
             let repositories: Vec<_> = repositories.iter().map(ToString::to_string).collect();
             let robots = robots("harbor.example", &repositories, &[]).ok();
-            Target { host: "harbor.example".into(), robots }.notes(Access::Pull, &repositories)
+            let identity = IdentityType::Stored.default_identity();
+            let asked = Asked { access: Access::Pull, repositories: &repositories, identity: &identity };
+            kind::Target::Harbor(Target { host: "harbor.example".into(), robots }).notes(&asked)
         };
 
         assert_eq!(notes(&["team/*"]).len(), 1);

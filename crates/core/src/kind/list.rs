@@ -3,7 +3,7 @@
 /// Generates [`Kind`] and [`Target`] and their dispatch from the list of kinds.
 ///
 /// Each module has `Target` (serde, `Eq`), `IDENTITIES`, `KEYS`, `ANONYMOUS`, `SAMPLES`, `recognise(&Registry)`,
-/// `configure(&Registry, &Keys)` and, on its `Target`, `key()` and `notes()`.
+/// `configure(&Registry, &Keys)` and, on its `Target`, `key()` and `wider()`.
 macro_rules! kinds {
     ($($name:literal => $variant:ident($module:ident),)*) => {
         /// How a registry authenticates.
@@ -80,10 +80,10 @@ macro_rules! kinds {
                 match self { $(Self::$variant(target) => format!("{} {}", $name, target.key()),)* }
             }
 
-            /// What a user should know before relying on it.
+            /// Why the credential is wider than it is asked to be, as far as that is known before it is made.
             #[must_use]
-            pub fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-                match self { $(Self::$variant(target) => target.notes(access, repositories),)* }
+            pub fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
+                match self { $(Self::$variant(target) => target.wider(asked),)* }
             }
         }
     };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Keys, Shape, endpoint, not_narrowed, span_between};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use crate::{access::Asked, identity::IdentityType, registry::Registry};
 
 /// One registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +31,8 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        not_narrowed("kind `oauth2-registry`", access, repositories)
+    pub(super) fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
+        not_narrowed("kind `oauth2-registry`", asked)
     }
 }
 
@@ -60,7 +60,7 @@ pub(super) fn configure(registry: &Registry, keys: &Keys) -> Result<Target, Stri
     })
 }
 
-fn realm_host(text: &str) -> Result<(), &'static str> {
+pub(crate) fn realm_host(text: &str) -> Result<(), &'static str> {
     match Registry::parse(text) {
         Ok(host) if host.path().is_none() && !text.contains('/') => Ok(()),
         _ => Err("`HOST` or `HOST:PORT`"),

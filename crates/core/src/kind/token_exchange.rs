@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Key, Keys, Shape, endpoint, not_narrowed, span_between};
-use crate::{access::Access, identity::IdentityType, registry::Registry};
+use crate::{access::Asked, identity::IdentityType, registry::Registry};
 
 /// One registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,8 +47,8 @@ impl Target {
     }
 
     #[expect(clippy::unused_self, reason = "every kind has it")]
-    pub(super) fn notes(&self, access: Access, repositories: &[String]) -> Vec<String> {
-        not_narrowed("kind `token-exchange`", access, repositories)
+    pub(super) fn wider(&self, asked: &Asked<'_>) -> Vec<String> {
+        not_narrowed("kind `token-exchange`", asked)
     }
 }
 

@@ -56,7 +56,11 @@ where
         Err(error) => {
             record.fails(&error.code);
             record.end(if route.is_anonymous_on_failure { "anonymous" } else { "error" });
-            if route.is_anonymous_on_failure { Reply::NotFound } else { Reply::Error(words::failure(error)) }
+            if route.is_anonymous_on_failure {
+                Reply::NotFound
+            } else {
+                Reply::Error(words::failure_at(&route.registry, error))
+            }
         }
     };
     wire.send(&reply).await
@@ -90,7 +94,7 @@ where
         Err(error) => {
             record.fails(&error.code);
             record.end("error");
-            Reply::Error(words::failure(error))
+            Reply::Error(words::failure_at(&route.registry, error))
         }
     };
     wire.send(&reply).await

@@ -14,7 +14,7 @@ use crate::house::House;
 
 /// The caller's variables that the other helper may need beside those of the route.
 pub(super) fn variables(house: &House, route: &Route) -> Vec<&'static str> {
-    if !route.is_by_default || house.broker.config().vault.hand_on.is_none() {
+    if !route.may_be_handed_on() || house.broker.config().vault.hand_on.is_none() {
         return Vec::new();
     }
     let known = route.variables();
@@ -42,7 +42,7 @@ pub(super) fn way(
     error: &ExchangeError,
 ) -> Option<Route> {
     let helper = house.broker.config().vault.hand_on.clone()?;
-    if !error.is_no_login() || !route.is_by_default || surroundings.env.contains_key(HANDED_ON) {
+    if !error.is_no_login() || !route.may_be_handed_on() || surroundings.env.contains_key(HANDED_ON) {
         return None;
     }
     let order = HandOn::new(&helper, server, &route.registry);

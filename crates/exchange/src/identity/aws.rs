@@ -12,6 +12,7 @@ mod principal;
 mod process;
 mod profile;
 mod roles;
+mod session_policy;
 mod settings;
 mod sso;
 mod web_identity;
@@ -25,8 +26,10 @@ use shorepass_core::{
 
 use crate::deadline::Progress;
 use settings::Settings;
+use web_identity::WebIdentity;
 
 pub(crate) use principal::Lookup;
+pub(crate) use session_policy::SessionPolicy;
 pub(crate) use settings::{Service, at_endpoint};
 
 /// An identity in its surroundings.
@@ -37,6 +40,7 @@ pub(crate) struct Aws<'a> {
     settings: Settings,
     /// Where STS is asked.
     region: String,
+    policy: SessionPolicy,
 }
 
 /// Credentials, and what is known of where they come from.
@@ -51,8 +55,13 @@ pub(crate) struct Found {
 pub(crate) enum Source {
     /// Keys that somebody wrote into a variable or a file, and may replace there.
     Given(&'static str),
-    /// Keys that were fetched just now.
+    /// Keys that a program has printed just now, whoever's they are.
     Fetched,
+    /// The session of a role, fetched just now.
+    Role {
+        /// Whether it may do no more than the rule says.
+        is_narrowed: bool,
+    },
 }
 
 impl Found {
@@ -72,22 +81,35 @@ impl<'a> Aws<'a> {
         let settings = Settings::load(Env::real(), identity.profile.as_deref()).await?;
         let region =
             identity.region.clone().or_else(|| settings.region()).unwrap_or_else(|| home_region.to_owned());
-        Ok(Self { identity, progress, settings, region })
+        Ok(Self { identity, progress, settings, region, policy: SessionPolicy::default() })
+    }
+
+    /// The same, whose last role gets this policy.
+    pub(crate) fn narrowed(self, policy: SessionPolicy) -> Self {
+        Self { policy, ..self }
     }
 
     /// Finds credentials and assumes the identity's roles with them.
     pub(crate) async fn credentials(&self) -> Result<Found, ExchangeError> {
         self.progress.waits_for("the AWS credentials");
-        let mut found = chain::find(self).await?;
-        for role in &self.identity.roles {
-            found = roles::assume(self, &found, &roles::Assume::from(role)).await?;
-        }
+        let (by_token, roles) = match WebIdentity::of_settings(self.identity, &self.settings)? {
+            Some((identity, further)) => (Some(identity), further),
+            None => (None, self.identity.roles.as_slice()),
+        };
+        let further: Vec<_> = roles.iter().map(roles::Assume::from).collect();
+        let policy = self.policy.text().filter(|_| further.is_empty());
+        let first = match by_token {
+            Some(identity) => web_identity::exchange(self, &identity, policy).await?,
+            None => chain::find(self, policy).await?,
+        };
+        let found = roles::assume_all(self, first, &further, self.policy.text()).await?;
+        self.policy.check(&found)?;
         Ok(found)
     }
 
     /// Whether credentials of the same principal may be shared: what a role adds is its session's own.
     pub(crate) fn shares(&self) -> bool {
-        self.identity.roles.is_empty()
+        self.identity.roles.is_empty() && self.identity.token.is_none()
     }
 
     /// The settings of a client for `service`.
@@ -105,7 +127,7 @@ impl<'a> Aws<'a> {
     }
 
     /// An STS client; without credentials for the calls that are not signed.
-    fn sts(&self, credentials: Option<&Credentials>) -> SdkConfig {
+    pub(crate) fn sts(&self, credentials: Option<&Credentials>) -> SdkConfig {
         let config = self.settings.client(Service::Sts, &self.region, credentials);
         match &self.identity.sts_endpoint {
             Some(endpoint) => settings::at_endpoint(&config, endpoint),

@@ -35,13 +35,20 @@ pub(crate) struct Google<'a> {
     identity: &'a GoogleIdentity,
     progress: &'a Progress,
     settings: Settings,
+    /// Whether a token of more scopes than are asked for is of no use.
+    must_narrow: bool,
 }
 
 impl<'a> Google<'a> {
     /// Reads the surroundings.
     pub(crate) fn open(identity: &'a GoogleIdentity, progress: &'a Progress) -> Result<Self, ExchangeError> {
         let settings = Settings::load(Env::real(), identity.universe_domain.as_deref())?;
-        Ok(Self { identity, progress, settings })
+        Ok(Self { identity, progress, settings, must_narrow: false })
+    }
+
+    /// The same, which may get no more than is asked for.
+    pub(crate) fn narrowed(self, must_narrow: bool) -> Self {
+        Self { must_narrow, ..self }
     }
 
     /// Gets a token that may do this much.
@@ -56,6 +63,13 @@ impl<'a> Google<'a> {
             found = impersonation::grant(self, &found, &step, access).await?;
         }
         Ok(found.token)
+    }
+}
+
+impl Google<'_> {
+    /// A token of the machine's account that proves it to somebody else.
+    pub(crate) async fn identity_token(&self, audience: &str) -> Result<String, ExchangeError> {
+        metadata::identity_token(self, audience).await
     }
 }
 

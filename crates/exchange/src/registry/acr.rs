@@ -25,6 +25,8 @@ use crate::{
 use challenge::TokenService;
 use registry_token::RegistryToken;
 
+pub(crate) use registry_token::NOBODY;
+
 pub(super) async fn exchange(
     target: &Target,
     request: &ExchangeRequest,

@@ -13,7 +13,8 @@ pub(super) async fn exchange(
     progress: &Progress,
 ) -> Result<Exchanged, ExchangeError> {
     let Identity::Google(identity) = &request.identity else { return Err(wrong_identity()) };
-    let token = Google::open(identity, progress)?.token(request.access).await?;
+    let google = Google::open(identity, progress)?.narrowed(request.must_narrow);
+    let token = google.token(request.access).await?;
     let clock_ahead_ms = token.clock_ahead_ms;
     Ok(Exchanged::Credential(Made { clock_ahead_ms, ..Made::new(USERNAME, token.secret, token.life_ms) }))
 }

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged},
     kind::ArtifactoryTarget as Target,
@@ -18,6 +19,8 @@ use crate::{
         self,
         call::{Answer, Call},
     },
+    jwt::Claims,
+    trust::paste::plain,
 };
 
 pub(super) async fn exchange(
@@ -93,11 +96,7 @@ fn refusal(target: &Target, provider: &str, shown: &ShownToken, answer: &Answer)
         400 | 401 | 403 => shown.refused(
             &format!("JFrog, by the OIDC integration `{provider}`,"),
             answer,
-            &format!(
-                "in JFrog, under Administration, General Management, Manage Integrations, check issuer and \
-                 audience of `{provider}`, and that an identity mapping fits the claims; a project's \
-                 integration needs `project_key` in the rule"
-            ),
+            &setup(target, provider, shown),
         ),
         status @ (404 | 405) => ExchangeError::new(
             ErrorKind::Misconfigured,
@@ -117,6 +116,27 @@ fn refusal(target: &Target, provider: &str, shown: &ShownToken, answer: &Answer)
     }
 }
 
+fn setup(target: &Target, provider: &str, shown: &ShownToken) -> String {
+    let claims = shown.claims();
+    let asked = target.audience.as_deref().filter(|audience| !claims.is_for(audience));
+    let asked =
+        asked.map(|audience| format!("{}, or take `audience` from the rule; else ", shown.ask_for(audience)));
+    let fitting = mapping(&claims).map(|claims| format!(", as one with `{claims}` does")).unwrap_or_default();
+    format!(
+        "{}in JFrog, under Administration, General Management, Manage Integrations, check issuer and audience of \
+         `{provider}`, and that an identity mapping fits the claims{fitting}; a project's integration needs \
+         `project_key` in the rule",
+        asked.unwrap_or_default()
+    )
+}
+
+/// The claims of an identity mapping as JSON; a star in them would be a pattern.
+fn mapping(claims: &Claims) -> Option<String> {
+    let issuer = plain(claims.issuer.as_ref()?.as_str())?;
+    let subject = plain(claims.subject.as_ref()?.as_str()).filter(|subject| !subject.contains('*'))?;
+    Some(json!({ "iss": issuer, "sub": subject }).to_string())
+}
+
 fn no_provider() -> ExchangeError {
     let message = "the rule names no OIDC integration of the JFrog platform";
     ExchangeError::new(ErrorKind::Misconfigured, "artifactory_no_provider", message)
@@ -134,6 +154,18 @@ const JFROG: &str = "JFrog";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jwt::Claim;
+
+    #[test]
+    fn a_mapping_is_shown_only_for_claims_that_mean_themselves() {
+        let of = |subject: &str| {
+            let (issuer, subject) = (Some(Claim::new("https://idp")), Some(Claim::new(subject)));
+            mapping(&Claims { issuer, subject, ..Claims::default() })
+        };
+
+        assert_eq!(of("repo:x").as_deref(), Some(r#"{"iss":"https://idp","sub":"repo:x"}"#));
+        assert_eq!((of("repo:*"), of("x\"y")), (None, None));
+    }
 
     #[test]
     fn a_user_is_read_from_the_subjects_that_name_one() {

@@ -2,18 +2,27 @@
 //!
 //! It may come under either of two names; the one that is empty counts as absent.
 
+use std::time::Duration;
+
 use serde::Deserialize;
+use serde_json::Value;
 use shorepass_secret::Secret;
 
 #[derive(Deserialize)]
-pub(super) struct Bearer {
+pub(crate) struct Bearer {
     access_token: Option<String>,
     token: Option<String>,
+    expires_in: Option<Value>,
 }
 
 impl Bearer {
+    /// How long it lives, where the service says so.
+    pub(crate) fn life(&self) -> Option<Duration> {
+        self.expires_in.as_ref()?.as_u64().map(Duration::from_secs)
+    }
+
     /// The token, if there is one.
-    pub(super) fn token(self) -> Option<Secret> {
+    pub(crate) fn token(self) -> Option<Secret> {
         [self.access_token, self.token]
             .into_iter()
             .flatten()

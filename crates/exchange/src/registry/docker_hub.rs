@@ -32,7 +32,7 @@ pub(super) async fn exchange(
     let connection = Connection::of(target)?;
     progress.waits_for("the token");
     let source = identity.token.as_ref().ok_or_else(wrong_identity)?;
-    let token = token::fetch(source).await?;
+    let token = token::fetch(source, progress).await?;
 
     progress.waits_for(IDENTITY);
     login(&connection, &token).await

@@ -14,7 +14,7 @@ use crate::{
     deadline::Progress,
     failure::Failure,
     http::{date::TheirClock, patience::Patience},
-    identity::aws::{Aws, Service, at_endpoint},
+    identity::aws::{Aws, Service, SessionPolicy, at_endpoint},
 };
 use authorization::Authorization;
 
@@ -24,7 +24,8 @@ pub(super) async fn exchange(
     progress: &Progress,
 ) -> Result<Exchanged, ExchangeError> {
     let Identity::Aws(identity) = &request.identity else { return Err(wrong_identity()) };
-    let aws = Aws::open(identity, &target.region, progress).await?;
+    let policy = SessionPolicy::of_ecr(target, request)?;
+    let aws = Aws::open(identity, &target.region, progress).await?.narrowed(policy);
     authorization::obtain(&aws, &request.known, |credentials| call(&aws, target, credentials)).await
 }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use shorepass_core::{
     exchange::{ExchangeError, ExchangeRequest, Exchanged, Made, StoredLogin},
     kind::Oauth2RegistryTarget as Target,
-    vault::Login,
+    vault::{Login, REFRESH_TOKEN},
 };
 
 use super::{given_token::GivenToken, wrong_identity};
@@ -23,8 +23,8 @@ use crate::{
         self, Client,
         call::{Answer, Call, encode},
     },
+    registry::token_service::TokenService,
 };
-use service::TokenService;
 
 pub(super) async fn exchange(
     target: &Target,
@@ -115,6 +115,4 @@ const SERVICE: &str = "the registry's token service";
 /// Each time leaves one more refresh token over there, which nobody ends.
 const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(8 * 3600);
 
-/// Docker's user name for a secret that is a refresh token.
-const REFRESH_TOKEN: &str = "<token>";
 const CLIENT: &str = "shorepass";

@@ -2,6 +2,8 @@
 //!
 //! The user name stays the robot's. A stored login needs no exchange and never comes here.
 
+mod setup;
+
 use serde::Deserialize;
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError, ExchangeRequest, Exchanged},
@@ -32,7 +34,7 @@ pub(super) async fn exchange(
         .basic(robot, shown.expose());
     let answer = call.send(&http::Client::outward(http::trust(None)?)).await?;
     if !answer.is_success() {
-        return Err(refusal(target, robot, &shown, &answer));
+        return Err(refusal(target, root.trim_end_matches('/'), robot, &shown, &answer));
     }
     let Given { token } = answer.json()?;
     let given = GivenToken::read(QUAY, token, answer.clocks)?;
@@ -46,7 +48,7 @@ struct Given {
 }
 
 /// Quay answers 401 to whatever it does not let in.
-fn refusal(target: &Target, robot: &str, shown: &ShownToken, answer: &Answer) -> ExchangeError {
+fn refusal(target: &Target, root: &str, robot: &str, shown: &ShownToken, answer: &Answer) -> ExchangeError {
     if let Some(error) = answer.general_fault() {
         return error;
     }
@@ -54,10 +56,7 @@ fn refusal(target: &Target, robot: &str, shown: &ShownToken, answer: &Answer) ->
         400 | 401 | 403 => shown.refused(
             &format!("Quay, for the robot `{robot}`,"),
             answer,
-            &format!(
-                "in Quay, open the menu of the robot `{robot}`, choose `Set robot federation` and enter this \
-                 issuer and this subject, letter by letter; an audience counts only where one is set"
-            ),
+            &setup::words(root, robot, &shown.claims()),
         ),
         status @ (404 | 405) => ExchangeError::new(
             ErrorKind::Misconfigured,

@@ -5,40 +5,54 @@
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError, ExchangeRequest},
     identity::Identity,
+    token::TokenSource,
 };
 use shorepass_secret::Secret;
 
 use super::wrong_identity;
-use crate::{clock, deadline::Progress, http::call::Answer, jwt::Claims, token};
+use crate::{clock, deadline::Progress, http::call::Answer, jwt::Claims, token, trust};
 
-/// The token of the identity.
-pub(super) struct ShownToken(Secret);
+/// The token of the identity, and where it is from.
+pub(super) struct ShownToken {
+    token: Secret,
+    source: TokenSource,
+}
 
 impl ShownToken {
     pub(super) async fn fetch(request: &ExchangeRequest, progress: &Progress) -> Result<Self, ExchangeError> {
         let Identity::Oidc(identity) = &request.identity else { return Err(wrong_identity()) };
-        let source = identity.token.as_ref().ok_or_else(wrong_identity)?;
+        let source = identity.token.as_deref().ok_or_else(wrong_identity)?;
         progress.waits_for("the OIDC token");
-        token::fetch(source).await.map(Self)
+        Ok(Self { token: token::fetch(source, progress).await?, source: source.clone() })
     }
 
     pub(super) fn expose(&self) -> &str {
-        self.0.expose()
+        self.token.expose()
+    }
+
+    /// How to get one that is meant for somebody else.
+    pub(super) fn ask_for(&self, audience: &str) -> String {
+        trust::ask_for(Some(&self.source), audience)
+    }
+
+    /// What it says of itself.
+    pub(super) fn claims(&self) -> Claims {
+        Claims::peek(self.expose())
     }
 
     /// Whether nothing can be said of it: it is no JWT, or one without an issuer.
     pub(super) fn is_opaque(&self) -> bool {
-        Claims::peek(self.expose()).issuer.is_none()
+        self.claims().issuer.is_none()
     }
 
     /// It was shown and not taken. `whose` says who did not, as in `Quay, for the robot …,`.
     pub(super) fn refused(&self, whose: &str, answer: &Answer, setup: &str) -> ExchangeError {
-        of_claims(&Claims::peek(self.expose()), whose, clock::since_epoch_ms(answer.clocks.there), setup)
+        of_claims(&self.claims(), whose, clock::since_epoch_ms(answer.clocks.there), setup)
     }
 }
 
 fn of_claims(claims: &Claims, whose: &str, now_ms: u64, setup: &str) -> ExchangeError {
-    let message = format!("{whose} did not take the OIDC token: {}", claims.words());
+    let message = format!("{whose} did not take the OIDC token: {}", trust::words(claims));
     let ended = claims.expires_at.is_some_and(|end| end.saturating_mul(1000) <= now_ms);
     let hint = match &claims.expires {
         _ if claims.issuer.is_none() => {
@@ -55,16 +69,17 @@ fn of_claims(claims: &Claims, whose: &str, now_ms: u64, setup: &str) -> Exchange
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jwt::Claim;
 
     #[test]
     fn the_hint_goes_from_the_token_to_the_setup() {
         let claims = |issuer: Option<&str>, end: u64| Claims {
-            issuer: issuer.map(str::to_owned),
-            audience: Some("quay.example".into()),
-            subject: Some("repo:shore/app".into()),
+            issuer: issuer.map(Claim::new),
+            audiences: vec![Claim::new("quay.example")],
+            subject: Some(Claim::new("repo:shore/app")),
             expires: Some("2026-01-01T00:00:00Z".into()),
             expires_at: Some(end),
-            tenant: None,
+            ..Claims::default()
         };
         let error = |claims| of_claims(&claims, "Quay", 1_767_225_600_000, "set it up");
         let (ended, later) = (1_767_225_600, 1_767_229_200);

@@ -16,6 +16,12 @@ pub struct Explained {
     pub target: Value,
     /// The identity's name in the configuration, or `default`.
     pub identity: Option<String>,
+    /// The source of the token that proves it, and for whom that is asked for, such as `github-actions, for sts.amazonaws.com`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The roles that it assumes, one after the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
     /// `pull`, `push` or `full`.
     pub access: Option<String>,
     /// The repositories that the credential is to be good for; empty means all that the identity may reach.

@@ -1,9 +1,7 @@
 //! Who a signed request turned out to come from, and whether it may do what it asks for.
 
-use std::collections::BTreeSet;
-
 use super::{
-    policy::Policy,
+    rights::Rights,
     session::Session,
     world::{Role, User, World},
 };
@@ -18,8 +16,7 @@ pub(crate) struct Caller {
     pub(crate) user_id: String,
     /// The role, when this is a role session.
     pub(crate) role_arn: Option<String>,
-    denied: BTreeSet<String>,
-    policy: Option<Policy>,
+    pub(super) rights: Rights,
 }
 
 impl Caller {
@@ -28,8 +25,7 @@ impl Caller {
             arn: user.arn.clone(),
             user_id: user.id.clone(),
             role_arn: None,
-            denied: user.denied.clone(),
-            policy: None,
+            rights: Rights { denied: user.denied.clone(), policy: None },
         }
     }
 
@@ -40,8 +36,7 @@ impl Caller {
             arn: session_arn(role, &session.name),
             user_id: format!("{}:{}", role.id, session.name),
             role_arn: Some(role.arn.clone()),
-            denied: role.denied.clone(),
-            policy: session.policy.clone(),
+            rights: Rights { denied: role.denied.clone(), policy: session.policy.clone() },
         })
     }
 
@@ -54,11 +49,7 @@ impl Caller {
     /// # Errors
     /// `AccessDenied` in the wording of the JSON services.
     pub(crate) fn check_allowed(&self, action: &str) -> Result<(), ApiError> {
-        let because = match &self.policy {
-            _ if self.denied.contains(action) => "no identity-based policy allows",
-            Some(policy) if !policy.allows(action) => "no session policy allows",
-            _ => return Ok(()),
-        };
+        let Some(because) = self.rights.refusal(action, "*") else { return Ok(()) };
         let Self { arn, .. } = self;
         Err(ApiError::new(
             400,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Outcome, Signed},
-    issued::USERNAME,
+    issued::{Bearer, USERNAME},
     operation::Service,
     state::State,
 };
@@ -57,7 +57,7 @@ fn private(state: &State, signed: &Signed, body: &[u8]) -> Outcome {
     let data: Vec<Value> = registries
         .iter()
         .map(|account| {
-            let mut data = token(state, signed, account);
+            let mut data = token(state, signed, account, false);
             let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
             data["proxyEndpoint"] = format!("https://{account}.dkr.ecr.{region}.{suffix}").into();
             data
@@ -74,12 +74,13 @@ fn public(state: &State, signed: &Signed, body: &[u8]) -> Outcome {
     for action in ["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"] {
         signed.caller.check_allowed(action)?;
     }
-    Ok(reply(&json!({ "authorizationData": token(state, signed, signed.caller.account()) })))
+    Ok(reply(&json!({ "authorizationData": token(state, signed, signed.caller.account(), true) })))
 }
 
-fn token(state: &State, signed: &Signed, account: &str) -> Value {
+fn token(state: &State, signed: &Signed, account: &str, is_public: bool) -> Value {
     let life = state.knobs.current_registry_token_life();
-    let (password, expires_at) = state.issued.issue(account, &signed.region, &signed.caller.arn, life);
+    let bearer = Bearer { principal: &signed.caller.arn, rights: signed.caller.rights.clone(), is_public };
+    let (password, expires_at) = state.issued.issue_to(account, &signed.region, bearer, life);
     json!({
         "authorizationToken": BASE64_STANDARD.encode(format!("{USERNAME}:{password}")),
         "expiresAt": epoch_seconds(expires_at),

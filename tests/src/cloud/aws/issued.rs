@@ -10,6 +10,7 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
+use super::rights::{Rights, needed, repository_arn};
 use crate::cloud::{clock::ServerClock, random};
 
 /// One password's facts, without the password.
@@ -23,6 +24,9 @@ pub struct IssuedPassword {
     pub principal: String,
     /// When it ends.
     pub expires_at: SystemTime,
+    /// What the session might do that has asked for it, and so may its bearer.
+    pub(crate) rights: Rights,
+    is_public: bool,
 }
 
 /// Everything handed out by this cloud.
@@ -37,7 +41,8 @@ impl Issued {
         Self { clock, passwords: Mutex::default() }
     }
 
-    /// A new password, remembered.
+    /// A new password that is good for everything, remembered.
+    #[cfg(test)]
     pub(crate) fn issue(
         &self,
         account: &str,
@@ -45,13 +50,27 @@ impl Issued {
         principal: &str,
         life: Duration,
     ) -> (String, SystemTime) {
+        let bearer = Bearer { principal, rights: Rights::default(), is_public: false };
+        self.issue_to(account, region, bearer, life)
+    }
+
+    /// A new password that may do what somebody's session may, remembered.
+    pub(super) fn issue_to(
+        &self,
+        account: &str,
+        region: &str,
+        bearer: Bearer<'_>,
+        life: Duration,
+    ) -> (String, SystemTime) {
         let password = random::base64_text(PASSWORD_LENGTH);
         let expires_at = self.clock.now() + life;
         let facts = IssuedPassword {
             account: account.into(),
             region: region.into(),
-            principal: principal.into(),
+            principal: bearer.principal.into(),
             expires_at,
+            rights: bearer.rights,
+            is_public: bearer.is_public,
         };
         self.passwords.lock().unwrap_or_else(PoisonError::into_inner).insert(digest(&password), facts);
         (password, expires_at)
@@ -77,6 +96,26 @@ impl Issued {
         (username == USERNAME).then(|| passwords.get(&digest(password)).cloned()).flatten()
     }
 
+    /// Whether a registry would let its bearer do this (`pull`, `push` …) in a repository.
+    #[must_use]
+    pub fn allows(&self, password: &str, repository: &str, action: &str) -> bool {
+        needed(action).iter().all(|name| self.permits(password, name, repository))
+    }
+
+    /// Whether its bearer may call this, such as `BatchGetImage`, on a repository. Anybody may read what is public.
+    #[must_use]
+    pub fn permits(&self, password: &str, name: &str, repository: &str) -> bool {
+        let Some(IssuedPassword { account, region, rights, is_public, .. }) = self.find(USERNAME, password)
+        else {
+            return false;
+        };
+        if is_public {
+            let arn = format!("arn:aws:ecr-public::{account}:repository/{repository}");
+            return needed("pull").contains(&name) || rights.allows(&format!("ecr-public:{name}"), &arn);
+        }
+        rights.allows(&format!("ecr:{name}"), &repository_arn(&account, &region, repository))
+    }
+
     /// How many were handed out.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -90,6 +129,13 @@ impl Issued {
             facts.expires_at = facts.expires_at.min(now);
         }
     }
+}
+
+/// For whom a password is.
+pub(super) struct Bearer<'a> {
+    pub(super) principal: &'a str,
+    pub(super) rights: Rights,
+    pub(super) is_public: bool,
 }
 
 fn digest(password: &str) -> [u8; 32] {

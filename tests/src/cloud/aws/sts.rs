@@ -2,6 +2,7 @@
 
 mod arguments;
 mod assume_role;
+mod outbound;
 mod web_identity;
 
 use std::time::{Duration, SystemTime};
@@ -35,6 +36,7 @@ pub(super) fn answer(state: &State, request: &Request, operation: &str) -> Answe
     match operation {
         "AssumeRoleWithWebIdentity" => Answer::unsigned(web_identity::answer(state, request, &arguments)),
         "AssumeRole" => signed(state, request, |caller| assume_role::answer(state, caller, &arguments)),
+        "GetWebIdentityToken" => signed(state, request, |caller| outbound::answer(state, caller, &arguments)),
         "GetCallerIdentity" => signed(state, request, |caller| Ok(caller_identity(caller))),
         _ => Answer::refused(ApiError::new(
             400,

@@ -1,10 +1,12 @@
 //! The services behind the front door, asked as a client would ask them.
 
+mod outbound;
 mod sign_ins;
 mod surroundings;
 
 use std::time::Duration;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
 use super::{
@@ -59,6 +61,43 @@ fn a_session_policy_without_login_denies_it() {
     let keys = session(&bench.sts(&bench.alice(), &form));
 
     assert_eq!(code(&bench.ecr(&keys, "eu-west-1", "{}")), "AccessDeniedException");
+}
+
+#[test]
+fn what_is_no_session_policy_is_refused() {
+    let bench = Bench::new();
+    let outcome = |policy: &str| {
+        let form = assume("arn:aws:iam::123456789012:role/ci-pull", &format!("&Policy={}", encode(policy)));
+        code(&bench.sts(&bench.alice(), &form))
+    };
+    let long = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:::{}"}}}}"#,
+        "x".repeat(2048)
+    );
+
+    assert_eq!(outcome("{}"), "MalformedPolicyDocument");
+    assert_eq!(outcome(r#"{"Statement":[]}"#), "MalformedPolicyDocument");
+    assert_eq!(outcome(&long), "ValidationError");
+}
+
+#[test]
+fn a_password_may_do_what_its_session_may() {
+    let bench = Bench::new();
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":"arn:aws:ecr:eu-west-1:123456789012:repository/team/*"}]}"#;
+    let form = assume("arn:aws:iam::123456789012:role/ci-pull", &format!("&Policy={}", encode(policy)));
+    let keys = session(&bench.sts(&bench.alice(), &form));
+    let password = |region: &str| {
+        let reply = bench.ecr(&keys, region, r#"{"registryIds":["123456789012"]}"#);
+        let token = json(&reply)["authorizationData"][0]["authorizationToken"].as_str().unwrap().to_owned();
+        let text = String::from_utf8(BASE64_STANDARD.decode(token).unwrap()).unwrap();
+        text.split_once(':').unwrap().1.to_owned()
+    };
+
+    let (here, there) = (password("eu-west-1"), password("us-east-1"));
+
+    let allows = |password: &str, name: &str, action: &str| bench.state.issued.allows(password, name, action);
+    assert!(allows(&here, "team/app", "pull") && !allows(&here, "team/app", "push"));
+    assert!(!allows(&here, "other", "pull") && !allows(&there, "team/app", "pull"));
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub struct World {
     pub(super) instance_role: Option<String>,
     pub(super) container: Option<ContainerRole>,
     pub(super) portal: Portal,
+    pub(super) outbound: Option<Issuer>,
 }
 
 /// The role that the container agent hands out, and to whom.
@@ -76,6 +77,13 @@ impl World {
         self
     }
 
+    /// With outbound web identity federation on, whose tokens this issuer signs.
+    #[must_use]
+    pub fn outbound(mut self, issuer: Issuer) -> Self {
+        self.outbound = Some(issuer);
+        self
+    }
+
     /// With these assignments at IAM Identity Center.
     #[must_use]
     pub fn portal(mut self, portal: Portal) -> Self {
@@ -109,6 +117,12 @@ impl World {
     #[must_use]
     pub fn find_issuer(&self, url: &str) -> Option<&Issuer> {
         self.providers.iter().map(|provider| &provider.issuer).find(|issuer| issuer.url() == url)
+    }
+
+    /// Who signs the tokens of outbound web identity federation, if that is on.
+    #[must_use]
+    pub fn outbound_issuer(&self) -> Option<&Issuer> {
+        self.outbound.as_ref()
     }
 
     /// A registered provider by its issuer's URL, to be changed.

@@ -1,10 +1,12 @@
 //! The metadata server of an instance: a header instead of a login, and tokens out of a cache.
 
 mod cache;
+mod identity;
 
 use serde_json::{Value, json};
 
 pub(super) use self::cache::Cache;
+pub use self::identity::INSTANCE_SUBJECT;
 use super::{answer::Answer, error, scope, state::State};
 use crate::cloud::{
     ApiError,
@@ -86,6 +88,7 @@ fn account(state: &State, below: &str, query: &Fields) -> Option<Answer> {
         "aliases" => Some(text("default\n")),
         "email" => Some(text(&email)),
         "scopes" => Some(text(&scopes.iter().map(|scope| format!("{scope}\n")).collect::<String>())),
+        "identity" => Some(identity::answer(state, &email, query)),
         "token" => Some(token(state, &email, &scopes, query.get("scopes"))),
         _ => None,
     }

@@ -115,6 +115,7 @@ fn metadata_name(path: &str) -> &'static str {
     match path {
         _ if path.ends_with("/token") => "GetToken",
         _ if path.ends_with("/email") => "GetEmail",
+        _ if path.ends_with("/identity") => "GetIdentity",
         _ => "GetMetadata",
     }
 }

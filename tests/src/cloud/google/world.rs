@@ -29,6 +29,7 @@ pub struct World {
     pub(super) aws_keys: Vec<AwsKey>,
     pub(super) instance_account: Option<String>,
     pub(super) instance_scopes: Vec<String>,
+    pub(super) google_issuer: Issuer,
 }
 
 impl World {
@@ -44,6 +45,7 @@ impl World {
             aws_keys: Vec::new(),
             instance_account: None,
             instance_scopes: Vec::new(),
+            google_issuer: Issuer::es256("https://accounts.google.com"),
         }
     }
 

@@ -1,4 +1,4 @@
-//! ECR's book: every password that counts is good for everything.
+//! ECR's book: a password is good for what the session may do that has asked for it.
 
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ impl Admission for Book {
         }
     }
 
-    fn allows(&self, _password: &str, _repository: &str, _action: &str) -> bool {
-        true
+    fn allows(&self, password: &str, repository: &str, action: &str) -> bool {
+        self.issued.allows(password, repository, action)
     }
 
     fn trouble(&self, desk: Desk) -> Trouble {

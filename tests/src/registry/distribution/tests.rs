@@ -44,6 +44,18 @@ fn strangers_are_challenged() {
 }
 
 #[test]
+fn a_login_is_judged_by_repository_and_action() {
+    let (counter, _cloud) = counter();
+    let narrow = Counter { admission: Arc::new(TeamPuller), ..counter };
+    let status = |method: &str, path: &str| narrow.answer(&asked(method, path, Some("any"))).status;
+
+    assert_eq!(status("GET", "/v2/"), 200);
+    assert_eq!(status("GET", "/v2/team/app/manifests/latest"), 200);
+    assert_eq!(status("PUT", "/v2/team/app/manifests/latest"), 403);
+    assert_eq!(status("GET", "/v2/other/manifests/latest"), 403);
+}
+
+#[test]
 fn everything_is_found_under_its_digest() {
     let (counter, cloud) = counter();
     let password = cloud.issued().issue("123456789012", "eu-west-1", "arn", Duration::from_secs(60)).0;
@@ -78,4 +90,17 @@ fn asked(method: &str, path: &str, password: Option<&str>) -> Request {
         headers.push(("authorization", login));
     }
     request(method, path, &headers, "")
+}
+
+/// Whoever comes may pull from the team.
+struct TeamPuller;
+
+impl Admission for TeamPuller {
+    fn standing(&self, _username: &str, _password: &str) -> Standing {
+        Standing::Good
+    }
+
+    fn allows(&self, _password: &str, repository: &str, action: &str) -> bool {
+        repository.starts_with("team/") && action == "pull"
+    }
 }

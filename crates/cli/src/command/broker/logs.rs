@@ -8,11 +8,13 @@ use std::{
     time::Duration,
 };
 
+use shorepass_protocol::private;
+
 use crate::{arguments::Logs, exit::Exit, output::Screen, problem::Problem, surroundings::Surroundings};
 
 pub(super) fn run(logs: &Logs, around: &Surroundings, screen: &mut Screen) -> Result<Exit, Problem> {
     let name = if logs.audit { "audit.log" } else { "shorepassd.log" };
-    let folder = around.state_folder.as_ref().ok_or_else(|| {
+    let folder = private_folder(around).or(around.state_folder.as_deref()).ok_or_else(|| {
         Problem::new(Exit::NotFound, "there is no log")
             .because("no home folder is known, so the broker writes none")
             .hint("to see what it says, run `shorepass broker run`")
@@ -45,6 +47,11 @@ pub(super) fn run(logs: &Logs, around: &Surroundings, screen: &mut Screen) -> Re
         }
     }
     Ok(Exit::Ok)
+}
+
+/// Within `shorepass exec` the log is beside the socket.
+fn private_folder(around: &Surroundings) -> Option<&Path> {
+    private::folder(around.variable_path("SHOREPASS_SOCKET")?)
 }
 
 /// The last lines, from no more than the last mebibyte, and how long the file is.

@@ -312,17 +312,12 @@ fn done(setup: &Setup, around: &Surroundings) -> (String, String) {
 
 fn routed(server: &str) -> Result<Explained, Refusal> {
     Ok(Explained {
-        repositories: Vec::new(),
         registry: server.to_owned(),
         kind: Some("ecr".into()),
-        target: Value::Null,
         identity: Some("default".into()),
         access: Some("full".into()),
         source: Some("built-in".into()),
-        variables: Vec::new(),
-        rule: None,
-        login: None,
-        notes: Vec::new(),
+        ..Explained::default()
     })
 }
 

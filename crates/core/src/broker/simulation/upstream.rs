@@ -135,6 +135,7 @@ impl Upstream {
             principal: None,
             is_lasting: false,
             clock_ahead_ms: 0,
+            renewable_ms: None,
         }))
     }
 }

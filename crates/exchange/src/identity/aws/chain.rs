@@ -15,9 +15,12 @@ use super::{
     web_identity::{self, WebIdentity},
 };
 
-/// Finds the first credentials.
-pub(super) async fn find(aws: &Aws<'_>) -> Result<Found, ExchangeError> {
+/// Finds the first credentials; the policy is for the last role that leads to them.
+pub(super) async fn find(aws: &Aws<'_>, policy: Option<&str>) -> Result<Found, ExchangeError> {
     let settings = &aws.settings;
+    if let Some(identity) = WebIdentity::of_pod(settings)? {
+        return web_identity::exchange(aws, &identity, policy).await;
+    }
     if !settings.is_profile_forced
         && let Some(found) = environment(aws)?
     {
@@ -27,11 +30,11 @@ pub(super) async fn find(aws: &Aws<'_>) -> Result<Found, ExchangeError> {
     // of a web identity were put there by the platform.
     let is_profile_first = settings.is_profile_named || profile::is_role(&settings.profiles);
     if !is_profile_first && let Some(identity) = WebIdentity::of_variables(settings) {
-        return web_identity::exchange(aws, &identity).await;
+        return web_identity::exchange(aws, &identity, policy).await;
     }
     let name = settings.profiles.selected_profile();
     match profile::plan(&settings.profiles)? {
-        Some(plan) => return carry_out(aws, plan).await,
+        Some(plan) => return carry_out(aws, plan, policy).await,
         None if settings.is_profile_named && settings.profiles.get_profile(name).is_none() => {
             return Err(profile::not_found(name, None));
         }
@@ -39,7 +42,7 @@ pub(super) async fn find(aws: &Aws<'_>) -> Result<Found, ExchangeError> {
         None => {}
     }
     if let Some(identity) = WebIdentity::of_variables(settings) {
-        return web_identity::exchange(aws, &identity).await;
+        return web_identity::exchange(aws, &identity, policy).await;
     }
     if machine::is_container(settings) {
         return machine::container(aws).await;
@@ -50,8 +53,9 @@ pub(super) async fn find(aws: &Aws<'_>) -> Result<Found, ExchangeError> {
     })
 }
 
-async fn carry_out(aws: &Aws<'_>, plan: Plan) -> Result<Found, ExchangeError> {
-    let mut found = match plan.base {
+async fn carry_out(aws: &Aws<'_>, plan: Plan, policy: Option<&str>) -> Result<Found, ExchangeError> {
+    let for_base = policy.filter(|_| plan.roles.is_empty());
+    let found = match plan.base {
         Base::Keys(credentials) => Found { credentials, source: Source::Given("`~/.aws/credentials`") },
         Base::Environment => environment(aws)?.ok_or_else(no_keys_in_variables)?,
         Base::Container => machine::container(aws).await?,
@@ -59,14 +63,11 @@ async fn carry_out(aws: &Aws<'_>, plan: Plan) -> Result<Found, ExchangeError> {
             NoInstance::Absent(why) => machine::unavailable(&why),
             NoInstance::Failed(error) => error,
         })?,
-        Base::WebIdentity(identity) => web_identity::exchange(aws, &identity).await?,
+        Base::WebIdentity(identity) => web_identity::exchange(aws, &identity, for_base).await?,
         Base::Sso(sso) => sso::exchange(aws, &sso).await?,
         Base::Process { command, profile } => process::run(aws, &command, &profile).await?,
     };
-    for role in &plan.roles {
-        found = roles::assume(aws, &found, role).await?;
-    }
-    Ok(found)
+    roles::assume_all(aws, found, &plan.roles, policy).await
 }
 
 fn environment(aws: &Aws<'_>) -> Result<Option<Found>, ExchangeError> {

@@ -127,7 +127,7 @@ pub(super) fn unavailable(why: &str) -> ExchangeError {
 }
 
 fn fetched(credentials: aws_credential_types::Credentials) -> Found {
-    Found { credentials, source: Source::Fetched }
+    Found { credentials, source: Source::Role { is_narrowed: false } }
 }
 
 fn imds_patience(settings: &Settings) -> (Duration, u32) {

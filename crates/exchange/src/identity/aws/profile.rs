@@ -9,7 +9,12 @@ use aws_config::profile::{Profile, ProfileSet};
 use aws_credential_types::Credentials;
 use shorepass_core::exchange::ExchangeError;
 
-use super::{misconfigured, roles::Assume, sso::Sso, web_identity::WebIdentity};
+use super::{
+    misconfigured,
+    roles::Assume,
+    sso::Sso,
+    web_identity::{TokenPlace, WebIdentity},
+};
 
 /// How a profile's credentials are made.
 #[derive(Debug)]
@@ -137,7 +142,7 @@ fn base(profiles: &ProfileSet, profile: &Profile) -> Result<Option<Base>, Exchan
             return Err(broken(name, "has a `web_identity_token_file` but no `role_arn`"));
         };
         return Ok(Some(Base::WebIdentity(WebIdentity {
-            token_file: file.into(),
+            token: TokenPlace::File(file.into()),
             role_arn: role_arn.to_owned(),
             session_name: profile.get("role_session_name").map(str::to_owned),
             duration: duration(profile),

@@ -1,4 +1,4 @@
-//! Assuming a role.
+//! Assuming roles, one with the credentials of the other.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use aws_credential_types::Credentials;
 use aws_sdk_sts::types::Credentials as StsCredentials;
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError},
-    identity::AwsRole,
+    identity::{AwsRole, LONGEST_CHAINED_SESSION},
 };
 
-use super::{Aws, Found, Source, misconfigured, renewal_hint};
+use super::{Aws, Found, Source, misconfigured, renewal_hint, session_policy};
 use crate::failure::{Failure, Refusal, garbled};
 
 /// A role to assume with the credentials at hand.
@@ -35,8 +35,27 @@ impl From<&AwsRole> for Assume {
     }
 }
 
-/// Assumes the role.
-pub(super) async fn assume(aws: &Aws<'_>, with: &Found, role: &Assume) -> Result<Found, ExchangeError> {
+/// Assumes the roles in their order; the policy is the last one's.
+pub(super) async fn assume_all(
+    aws: &Aws<'_>,
+    first: Found,
+    roles: &[Assume],
+    policy: Option<&str>,
+) -> Result<Found, ExchangeError> {
+    let Some((last, others)) = roles.split_last() else { return Ok(first) };
+    let mut found = first;
+    for role in others {
+        found = assume(aws, &found, role, None).await?;
+    }
+    assume(aws, &found, last, policy).await
+}
+
+async fn assume(
+    aws: &Aws<'_>,
+    with: &Found,
+    role: &Assume,
+    policy: Option<&str>,
+) -> Result<Found, ExchangeError> {
     if role.needs_mfa {
         return Err(ExchangeError::new(
             ErrorKind::Denied,
@@ -53,15 +72,27 @@ pub(super) async fn assume(aws: &Aws<'_>, with: &Found, role: &Assume) -> Result
         .role_arn(&role.role_arn)
         .role_session_name(role.session_name.as_deref().unwrap_or(SESSION_NAME))
         .set_external_id(role.external_id.clone())
-        .set_duration_seconds(seconds(role.duration))
+        .set_duration_seconds(seconds(role.duration.map(|asked| possible(asked, with.source))))
+        .set_policy(policy.map(str::to_owned))
         .send()
         .await
         .map_err(|error| renewal_hint(explain(role, Failure::of("STS", &error)), with.source))?;
-    fetched(answer.credentials)
+    fetched(answer.credentials, policy.is_some())
+}
+
+/// What STS gives a role that is assumed with a role's session, whatever is asked for.
+fn possible(asked: Duration, with: Source) -> Duration {
+    match with {
+        Source::Role { .. } => asked.min(LONGEST_CHAINED_SESSION),
+        Source::Given(_) | Source::Fetched => asked,
+    }
 }
 
 /// What STS handed out.
-pub(super) fn fetched(credentials: Option<StsCredentials>) -> Result<Found, ExchangeError> {
+pub(super) fn fetched(
+    credentials: Option<StsCredentials>,
+    is_narrowed: bool,
+) -> Result<Found, ExchangeError> {
     let sts = credentials.ok_or_else(|| garbled("STS"))?;
     let expiry = sts.expiration.try_into().map_err(|_| garbled("STS"))?;
     let credentials = Credentials::new(
@@ -71,7 +102,7 @@ pub(super) fn fetched(credentials: Option<StsCredentials>) -> Result<Found, Exch
         Some(expiry),
         "sts",
     );
-    Ok(Found { credentials, source: Source::Fetched })
+    Ok(Found { credentials, source: Source::Role { is_narrowed } })
 }
 
 /// A duration as STS wants it.
@@ -107,7 +138,8 @@ fn explain(role: &Assume, failure: Failure) -> ExchangeError {
             "allow the identity {allow}, and check whom, and which `external_id`, the role's trust policy wants"
         )),
         Failure::Refused(refusal) => {
-            too_long(refusal, &role.role_arn).unwrap_or_else(|| refusal.explain("STS", &allow))
+            let ours = too_long(refusal, &role.role_arn).or_else(|| session_policy::refused(refusal));
+            ours.unwrap_or_else(|| refusal.explain("STS", &allow))
         }
         Failure::Unanswered(_) => failure.explain("STS", &allow),
     }

@@ -103,7 +103,7 @@ pub(super) async fn exchange(aws: &Aws<'_>, sso: &Sso) -> Result<Found, Exchange
     let expiry = u64::try_from(role.expiration).map_err(|_| garbled(UPSTREAM))?;
     let expiry = std::time::UNIX_EPOCH + Duration::from_millis(expiry);
     let credentials = Credentials::new(id, secret, Some(session), Some(expiry), "sso");
-    Ok(Found { credentials, source: Source::Fetched })
+    Ok(Found { credentials, source: Source::Role { is_narrowed: false } })
 }
 
 async fn token(aws: &Aws<'_>, sso: &Sso) -> Result<Cache, ExchangeError> {

@@ -6,7 +6,7 @@ use aws_types::os_shim_internal::Env;
 use shorepass_core::{exchange::ExchangeError, identity::AzureIdentity, kind::AcrCloud};
 
 use super::{misconfigured, variable};
-use crate::http::is_loopback;
+use crate::http::may_have_secrets;
 
 /// A URL without a slash at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +56,6 @@ impl fmt::Display for Authority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Whether secrets may go there: by HTTPS, or to this machine.
-pub(super) fn may_have_secrets(url: &str) -> bool {
-    let is_plain = !url.contains('@') && !url.chars().any(|c| c.is_whitespace() || c.is_control());
-    is_plain && (url.strip_prefix("https://").is_some_and(|rest| !rest.is_empty()) || is_loopback(url))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use shorepass_core::{
     exchange::{ErrorKind, ExchangeError},
     identity::AzureSource as Source,
+    token::SERVICE_ACCOUNT_TOKEN,
 };
 
 use super::{
@@ -42,6 +43,9 @@ pub(super) async fn find(azure: &Azure<'_>, resource: &str) -> Result<AccessToke
     }
     if let Some(token) = &azure.identity.token {
         return workload_identity::with_token(azure, token, resource).await;
+    }
+    if azure.identity.source.is_none() && azure.variable(SERVICE_ACCOUNT_TOKEN).is_some() {
+        return workload_identity::of_pod(azure, resource).await;
     }
     let sources = sources(azure.identity.source, azure.variable("AZURE_TOKEN_CREDENTIALS").as_deref())?;
     let is_only = sources.len() == 1;

@@ -95,7 +95,8 @@ pub(super) async fn grant(
     }
     let answer = Call::post("Entra", &endpoint).form(&form).send(&azure.outward).await?;
     if !answer.is_success() {
-        return Err(refusal::explain(&azure.authority, application, proof, resource, &answer));
+        let source = azure.identity.token.as_deref();
+        return Err(refusal::explain(&azure.authority, application, proof, source, resource, &answer));
     }
     let granted: Granted = answer.json()?;
     Ok(AccessToken {

@@ -1,9 +1,14 @@
 //! Entra's no, by its numbers, as kinds by what to do. Its text is never shown and never branched on.
 
+mod federation;
+
 use serde::Deserialize;
-use shorepass_core::exchange::{
-    ErrorKind::{Denied, Unavailable, Unexpected},
-    ExchangeError,
+use shorepass_core::{
+    exchange::{
+        ErrorKind::{Denied, Unavailable, Unexpected},
+        ExchangeError,
+    },
+    token::TokenSource,
 };
 
 use super::{
@@ -15,13 +20,15 @@ use crate::{
     failure::{self, garbled, server_error},
     http::call::Answer,
     jwt::Claims,
+    trust,
 };
 
-/// The words for a refused grant.
+/// The words for a refused grant; `source` is where the configuration has a federated token from.
 pub(super) fn explain(
     authority: &Authority,
     application: &Application,
     proof: &Proof,
+    source: Option<&TokenSource>,
     resource: &str,
     answer: &Answer,
 ) -> ExchangeError {
@@ -73,13 +80,10 @@ pub(super) fn explain(
             "azure_federation_mismatch",
             format!(
                 "no federated credential of the application `{client_id}` fits the token: {}",
-                claims.words()
+                trust::words(claims)
             ),
         )
-        .with_hint(format!(
-            "add a federated credential with the same issuer, audience (as a rule \
-             `api://AzureADTokenExchange`) and subject, letter by letter: `az ad app federated-credential create --id {client_id}`"
-        )),
+        .with_hint(federation::hint(authority, client_id, source, claims, number)),
         (700_027 | 50_013 | 50_027 | 50_166 | 5_002_738, Some(claims)) => failed(
             "azure_federated_token_rejected",
             format!("Entra cannot verify the federated token: {}", claims.words()),
@@ -91,7 +95,9 @@ pub(super) fn explain(
             "azure_certificate_rejected",
             format!("the certificate is none of the application `{client_id}`"),
         )
-        .with_hint(format!("register it: `az ad app credential reset --id {client_id} --append --cert @FILE`")),
+        .with_hint(format!(
+            "register it: `az ad app credential reset --id {client_id} --append --cert @FILE`"
+        )),
         (50_058 | 50_076 | 50_079 | 16_000 | 70_008 | 70_043 | 700_082, _) => {
             failed("azure_sign_in_needed", "Entra wants a person to sign in again".into())
                 .with_hint("sign in with `az login`")

@@ -2,12 +2,16 @@
 //!
 //! The file is read each time, for a kubelet replaces it long before the token in it ends.
 
-use shorepass_core::{exchange::ExchangeError, token::TokenSource};
+use shorepass_core::{
+    exchange::ExchangeError,
+    token::{KubeletSource, TokenSource},
+};
 
 use super::{
     AccessToken, Azure,
     chain::{Looked, absent},
     entra::{self, Application, Proof},
+    misconfigured,
 };
 use crate::token;
 
@@ -32,6 +36,21 @@ pub(super) async fn with_token(
 ) -> Result<AccessToken, ExchangeError> {
     let application = Application::of(azure, "token")?;
     azure.progress.waits_for("the federated token");
-    let token = token::fetch(source).await?;
+    let token = token::fetch(source, azure.progress).await?;
     entra::grant(azure, &application, &Proof::Federated(token), resource).await
+}
+
+/// The pod whose image a kubelet wants, and never the node: without an application there is no credential.
+pub(super) async fn of_pod(azure: &Azure<'_>, resource: &str) -> Result<AccessToken, ExchangeError> {
+    if azure.tenant().is_none() || azure.client_id().is_none() {
+        return Err(misconfigured(
+            "kubelet_application_missing",
+            "the pod's service account names no application in Entra to pull images as",
+        )
+        .with_hint(
+            "annotate it with `kubernetes.azure.com/acr-client-id` and `kubernetes.azure.com/acr-tenant-id`: \
+             `kubectl annotate serviceaccount NAME kubernetes.azure.com/acr-client-id=ID`",
+        ));
+    }
+    with_token(azure, &TokenSource::Kubelet(KubeletSource::default()), resource).await
 }

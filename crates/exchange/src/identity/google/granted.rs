@@ -25,6 +25,8 @@ pub(crate) struct AccessToken {
 pub(super) struct Granted {
     pub(super) token: AccessToken,
     pub(super) member: Option<String>,
+    /// What the token claimed that proved it, if one did.
+    pub(super) proof: Option<String>,
 }
 
 impl AccessToken {
@@ -74,7 +76,7 @@ impl AccessToken {
 
 impl Granted {
     pub(super) fn to(member: Option<String>, token: AccessToken) -> Self {
-        Self { token, member }
+        Self { token, member, proof: None }
     }
 }
 

@@ -22,6 +22,8 @@ use crate::{
     clock,
     failure::garbled,
     http::call::{Call, encode},
+    jwt::Claim,
+    trust::paste::{plain, quoted, word},
 };
 
 /// One service account to be impersonated.
@@ -105,7 +107,7 @@ pub(super) async fn grant(
         .send(&google.settings.outward)
         .await?;
     if !answer.is_success() {
-        return Err(explain(&Refusal::of(UPSTREAM, &answer)?, step, with.member.as_deref()));
+        return Err(explain(&Refusal::of(UPSTREAM, &answer)?, step, with));
     }
     let reply: Reply = answer.json()?;
     let end = clock::parse(&reply.expire_time).ok_or_else(|| garbled(UPSTREAM))?;
@@ -129,13 +131,8 @@ struct Reply {
     expire_time: String,
 }
 
-/// For a command that a person may copy into a shell.
-fn quoted(foreign: &str) -> String {
-    format!("'{}'", foreign.replace('\'', ""))
-}
-
-fn explain(refusal: &Refusal, step: &Step, member: Option<&str>) -> ExchangeError {
-    let account = &step.account;
+fn explain(refusal: &Refusal, step: &Step, with: &Granted) -> ExchangeError {
+    let (account, member) = (&step.account, with.member.as_deref());
     match (refusal.code.as_str(), refusal.reason.as_str()) {
         (_, "SERVICE_DISABLED") => ExchangeError::new(
             Denied,
@@ -148,20 +145,23 @@ fn explain(refusal: &Refusal, step: &Step, member: Option<&str>) -> ExchangeErro
         (_, "ACCESS_TOKEN_SCOPE_INSUFFICIENT") => scope_refused(),
         ("PERMISSION_DENIED", _) if refusal.says("insufficient authentication scopes") => scope_refused(),
         ("PERMISSION_DENIED", _) => {
-            let who = member.unwrap_or("the identity");
+            let who = member.map_or_else(|| "the identity".into(), |member| Claim::new(member).to_string());
+            let proof = with.proof.as_ref().map(|proof| format!(": {proof}")).unwrap_or_default();
             let by_way = if step.delegates.is_empty() { "" } else { " by way of its delegates" };
             let is_pool = member.is_some_and(|member| member.starts_with("principal"));
             let role = if is_pool { "workloadIdentityUser" } else { "serviceAccountTokenCreator" };
             ExchangeError::new(
                 Denied,
                 "impersonation_denied",
-                format!("{who} may not get tokens of `{account}`{by_way}, or there is no such account"),
+                format!(
+                    "{who} may not get tokens of `{account}`{by_way}, or there is no such account{proof}"
+                ),
             )
             .with_hint(format!(
                 "grant it `roles/iam.{role}` there, and wait up to 5 min: `gcloud iam service-accounts \
                  add-iam-policy-binding {} --role=roles/iam.{role} --member={}`",
-                quoted(account),
-                quoted(member.unwrap_or("MEMBER"))
+                word(account).unwrap_or_else(|| "ACCOUNT".into()),
+                member.and_then(plain).map_or_else(|| "'MEMBER'".into(), quoted)
             ))
         }
         ("NOT_FOUND", _) => {
@@ -221,8 +221,8 @@ mod tests {
         let pool =
             "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/subject/me";
 
-        let user = explain(&denied, &step(), None);
-        let ci = explain(&denied, &step(), Some(pool));
+        let user = explain(&denied, &step(), &by(None));
+        let ci = explain(&denied, &step(), &by(Some(pool)));
 
         assert_eq!((user.code.as_str(), user.kind), ("impersonation_denied", Denied));
         assert!(user.hint.unwrap().ends_with(
@@ -236,6 +236,17 @@ mod tests {
     }
 
     #[test]
+    fn a_foreign_subject_is_shown_and_put_into_a_command_only_as_far_as_it_is_plain() {
+        let denied = Refusal::read(br#"{"error":{"status":"PERMISSION_DENIED"}}"#, 403);
+        let member = |subject: &str| format!("principal://iam.googleapis.com/x/subject/{subject}");
+
+        let evil = explain(&denied, &step(), &by(Some(&member("a' --x `id`\n"))));
+
+        assert!(evil.hint.unwrap().ends_with("--member='MEMBER'`"));
+        assert!(!evil.message.contains('\n') && !evil.message.contains("`id`"), "{}", evil.message);
+    }
+
+    #[test]
     fn every_other_refusal_has_its_words() {
         for (status, code, message, ours) in [
             (404, "NOT_FOUND", "Not found; Gaia id not found for email a@x", "account_not_found"),
@@ -246,8 +257,16 @@ mod tests {
         ] {
             let body = format!(r#"{{"error":{{"code":{status},"message":"{message}","status":"{code}"}}}}"#);
 
-            assert_eq!(explain(&Refusal::read(body.as_bytes(), status), &step(), None).code, ours, "{body}");
+            assert_eq!(
+                explain(&Refusal::read(body.as_bytes(), status), &step(), &by(None)).code,
+                ours,
+                "{body}"
+            );
         }
+    }
+
+    fn by(member: Option<&str>) -> Granted {
+        Granted::to(member.map(str::to_owned), AccessToken::given(Secret::new("canary")))
     }
 
     fn step() -> Step {

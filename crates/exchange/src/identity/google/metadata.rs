@@ -4,6 +4,8 @@
 //! is silent, as in a container, is the network asked, for a second at most. A token that is nearly over is
 //! taken as it is: the server keeps its tokens and has no other.
 
+mod identity_token;
+
 use std::time::Duration;
 
 use shorepass_core::{
@@ -23,6 +25,8 @@ use super::{
     settings::Settings,
 };
 use crate::http::call::{Answer, Call, encode};
+
+pub(super) use identity_token::identity_token;
 
 /// Why there is no token of a machine.
 pub(super) enum NoMachine {
@@ -58,17 +62,12 @@ pub(super) async fn find(google: &Google<'_>, access: Access) -> Result<Granted,
 
 /// The token, from a machine that is known to be Google's.
 pub(super) async fn token(google: &Google<'_>, access: Access) -> Result<Granted, ExchangeError> {
-    google.progress.waits_for(UPSTREAM);
-    let settings = &google.settings;
     let account = google.identity.account.as_deref().unwrap_or("default");
-    let host = named_host(settings).unwrap_or_else(|| HOST.into());
-    let mut url =
-        format!("http://{host}/computeMetadata/v1/instance/service-accounts/{}/token", encode(account));
-    if access != Access::Full {
-        url.push_str(&format!("?scopes={}", encode(scope(access))));
-    }
-    let call = Call::get(UPSTREAM, url).header(FLAVOR, "Google").within(patience(settings), 3);
-    let answer = call.send(&settings.direct).await?;
+    let what = match access {
+        Access::Full => "token".to_owned(),
+        _ => format!("token?scopes={}", encode(scope(access))),
+    };
+    let answer = ask(google, &what).await?;
     if let Some(fault) = answer.general_fault() {
         return Err(fault);
     }
@@ -79,6 +78,17 @@ pub(super) async fn token(google: &Google<'_>, access: Access) -> Result<Granted
         return Err(explain(&answer, account));
     }
     AccessToken::read(UPSTREAM, &answer, None).map(|token| Granted::to(None, token))
+}
+
+/// Asks for something of the account's.
+async fn ask(google: &Google<'_>, what: &str) -> Result<Answer, ExchangeError> {
+    google.progress.waits_for(UPSTREAM);
+    let settings = &google.settings;
+    let account = encode(google.identity.account.as_deref().unwrap_or("default"));
+    let host = named_host(settings).unwrap_or_else(|| HOST.into());
+    let url = format!("http://{host}/computeMetadata/v1/instance/service-accounts/{account}/{what}");
+    let call = Call::get(UPSTREAM, url).header(FLAVOR, "Google").within(patience(settings), 3);
+    call.send(&settings.direct).await
 }
 
 /// Whether something answers that says it is Google's.

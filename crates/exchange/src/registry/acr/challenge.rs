@@ -1,6 +1,7 @@
 //! Who gives tokens for a registry, by its answer to a stranger.
 
 use shorepass_core::{
+    bearer::authority,
     challenge::{Challenge, Realm},
     exchange::{ErrorKind, ExchangeError},
     kind::AcrTarget as Target,
@@ -58,11 +59,6 @@ fn check(target: &Target, root: String, challenges: &[Challenge]) -> Result<Toke
         .with_hint("name the registry's own URL as the `endpoint` of the rule"));
     }
     Ok(TokenService { name: service.to_owned(), host: target.host.clone(), root })
-}
-
-/// `host` or `host:port`
-fn authority(root: &str) -> &str {
-    root.split_once("://").map_or(root, |(_, rest)| rest).split('/').next().unwrap_or_default()
 }
 
 fn stranger(host: &str) -> ExchangeError {

@@ -11,6 +11,7 @@ use super::{Bearer, REGISTRY, challenge::TokenService, refusal, registry_token::
 use crate::{
     failure::garbled,
     http::{Client, call::Call},
+    jwt::Rights,
 };
 
 /// What may be done in one repository.
@@ -66,16 +67,9 @@ pub(super) async fn narrow(
 
 /// Which of the wanted rights the token does not hold; `None` when it cannot be read.
 fn missing(token: &str, wanted: &[Wanted]) -> Option<Vec<String>> {
-    let claims: Claims = jsonwebtoken::dangerous::insecure_decode_claims(token).ok()?;
-    let holds = |repository: &str, action: &str| {
-        claims.access.iter().any(|right| {
-            right.kind == "repository"
-                && right.name == repository
-                && right.actions.iter().any(|held| held == action)
-        })
-    };
+    let rights = Rights::of(token)?;
     let lacks = |wanted: &Wanted| -> Vec<String> {
-        let lacking = wanted.actions.iter().filter(|action| !holds(&wanted.repository, action));
+        let lacking = wanted.actions.iter().filter(|action| !rights.hold(&wanted.repository, action));
         lacking.map(|action| format!("{action} in `{}`", wanted.repository)).collect()
     };
     Some(wanted.iter().flat_map(lacks).collect())
@@ -90,21 +84,6 @@ impl Wanted {
 #[derive(Deserialize)]
 struct Made {
     access_token: String,
-}
-
-#[derive(Deserialize)]
-struct Claims {
-    #[serde(default)]
-    access: Vec<Right>,
-}
-
-#[derive(Deserialize)]
-struct Right {
-    #[serde(rename = "type")]
-    kind: String,
-    name: String,
-    #[serde(default)]
-    actions: Vec<String>,
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ impl RegistryToken {
 
     pub(super) fn into_exchanged(self) -> Exchanged {
         let clock_ahead_ms = self.clock_ahead_ms;
-        Exchanged::Credential(Made { clock_ahead_ms, ..Made::new(USERNAME, self.secret, self.life_ms) })
+        Exchanged::Credential(Made { clock_ahead_ms, ..Made::new(NOBODY, self.secret, self.life_ms) })
     }
 }
 
@@ -54,8 +54,8 @@ fn already_expired(ended: SystemTime) -> ExchangeError {
     .with_hint("check the clock of this machine: `date -u`")
 }
 
-/// For every token that is a password.
-const USERNAME: &str = "00000000-0000-0000-0000-000000000000";
+/// The user name for every token that is a password.
+pub(crate) const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use shorepass_core::{
     exchange::{ErrorKind, ExchangeError},
     kind::DockerHubTarget as Target,
     pull_limit::{PullLimit, PullLimitRequest},
-    vault::Login,
+    vault::{Login, REFRESH_TOKEN},
 };
 use shorepass_secret::Secret;
 
@@ -44,7 +44,7 @@ async fn bearer(client: &Client, target: &Target, login: Option<&Login>) -> Resu
         |url: &str| Call::get(AUTH, format!("{url}?service={}&scope={}", encode(SERVICE), encode(SCOPE)));
     let call = match login {
         None => asked(&url),
-        Some(Login { username, secret }) if username == IDENTITY_TOKEN => Call::post(AUTH, url).form(&[
+        Some(Login { username, secret }) if username == REFRESH_TOKEN => Call::post(AUTH, url).form(&[
             ("grant_type", "refresh_token"),
             ("service", SERVICE),
             ("scope", SCOPE),
@@ -114,8 +114,6 @@ const SERVICE: &str = "registry.docker.io";
 const REPOSITORY: &str = "ratelimitpreview/test";
 const SCOPE: &str = "repository:ratelimitpreview/test:pull";
 const LIMIT: &str = "ratelimit-limit";
-/// The user name that says that the secret is an OAuth 2 refresh token.
-const IDENTITY_TOKEN: &str = "<token>";
 
 #[cfg(test)]
 mod tests {

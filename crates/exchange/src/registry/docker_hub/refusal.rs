@@ -10,7 +10,12 @@ use shorepass_core::exchange::{
 use shorepass_secret::Secret;
 
 use super::{Connection, IDENTITY};
-use crate::{clock, http::call::Answer, jwt::Claims};
+use crate::{
+    clock,
+    http::call::Answer,
+    jwt::Claims,
+    trust::{self, paste::plain},
+};
 
 pub(super) fn of_exchange(connection: &Connection<'_>, token: &Secret, answer: &Answer) -> ExchangeError {
     if let Some(error) = answer.general_fault() {
@@ -38,27 +43,41 @@ pub(super) fn of_exchange(connection: &Connection<'_>, token: &Secret, answer: &
 
 fn of_token(connection: &Connection<'_>, claims: &Claims, now_ms: u64) -> ExchangeError {
     let Connection { organization, id, .. } = connection;
-    let message =
-        format!("the connection `{id}` of `{organization}` does not let this token in: {}", claims.words());
-    let is_of_github = claims.issuer.as_deref() == Some(GITHUB);
-    let is_meant =
-        claims.audience.as_deref().is_some_and(|names| names.split(", ").any(|name| name == AUDIENCE));
+    let message = format!(
+        "the connection `{id}` of `{organization}` does not let this token in: {}",
+        trust::words(claims)
+    );
     let hint = if claims.issuer.is_none() {
         "what `token` of the identity names gives no OIDC token: check what it reads".to_owned()
     } else if claims.expires_at.is_some_and(|end| end.saturating_mul(1000) <= now_ms) {
         let end = claims.expires.as_deref().unwrap_or("an unknown time");
         format!("the token ended at {end}: get a new one, and check the clock of this machine: `date -u`")
-    } else if !is_meant {
-        format!("ask for the token with the audience `{AUDIENCE}`")
-    } else if !is_of_github {
+    } else if claims.issuer.as_ref().is_none_or(|issuer| issuer.as_str() != GITHUB) {
         format!("Docker takes tokens of GitHub Actions only, whose issuer is `{GITHUB}`")
+    } else if !claims.is_for(AUDIENCE) {
+        format!(
+            "ask for the token with the audience `{AUDIENCE}`, in a `[token.NAME]` from `github-actions`: `audience = \
+             \"{AUDIENCE}\"`"
+        )
     } else {
         format!(
-            "a ruleset of the connection must match the subject, and the connection must be active and of \
-             `{organization}`; why it was refused stands in its Failures table: {WHERE}, Edit"
+            "{}, and the connection must be active and of `{organization}`; why it was refused stands in its \
+             Failures table: {WHERE}, Edit",
+            ruleset(claims)
         )
     };
     ExchangeError::new(Denied, "hub_token_refused", message).with_hint(hint)
+}
+
+/// A subject that has a star would be a pattern.
+fn ruleset(claims: &Claims) -> String {
+    let subject = claims.subject.as_ref().and_then(|subject| plain(subject.as_str()));
+    match subject.filter(|subject| !subject.contains('*')) {
+        Some(subject) => {
+            format!("a ruleset of the connection must match the subject, as the pattern `{subject}` does")
+        }
+        None => "a ruleset of the connection must match the subject".into(),
+    }
 }
 
 /// The same whatever stands before Docker.
@@ -69,17 +88,18 @@ const WHERE: &str = "https://app.docker.com, Identity & auth, OIDC connections";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jwt::Claim;
 
     #[test]
     fn the_hint_goes_from_what_can_be_seen_to_the_failures_table() {
         let hint = |issuer: Option<&str>, audience: &str, end: u64| {
             let claims = Claims {
-                issuer: issuer.map(str::to_owned),
-                audience: Some(audience.into()),
-                subject: Some("repo:team/app:ref:refs/heads/main".into()),
+                issuer: issuer.map(Claim::new),
+                audiences: audience.split(", ").map(Claim::new).collect(),
+                subject: Some(Claim::new("repo:team/app:ref:refs/heads/main")),
                 expires: Some("2026-01-01T00:00:00Z".into()),
                 expires_at: Some(end),
-                tenant: None,
+                ..Claims::default()
             };
             let error = of_token(&connection(), &claims, 1_767_225_600_000);
             assert_eq!(error.code, "hub_token_refused");
@@ -90,9 +110,20 @@ mod tests {
 
         assert!(hint(None, audience, later).contains("gives no OIDC token"));
         assert!(hint(Some(GITHUB), audience, 1_767_225_600).contains("ended at 2026-01-01T00:00:00Z"));
-        assert!(hint(Some(GITHUB), "sts.amazonaws.com", later).ends_with("`https://identity.docker.com`"));
+        assert!(
+            hint(Some(GITHUB), "sts.amazonaws.com", later)
+                .contains("`audience = \"https://identity.docker.com\"`")
+        );
         assert!(hint(Some("https://gitlab.com"), audience, later).contains("GitHub Actions only"));
         assert!(hint(Some(GITHUB), &format!("a, {audience}"), later).contains("Failures table"));
+    }
+
+    #[test]
+    fn a_subject_is_a_pattern_of_its_own_unless_it_has_a_star() {
+        let of = |subject: &str| ruleset(&Claims { subject: Some(Claim::new(subject)), ..Claims::default() });
+
+        assert!(of("repo:o@1/r@2:ref:x").ends_with("the pattern `repo:o@1/r@2:ref:x` does"));
+        assert!(of("repo:o/r:environment:*").ends_with("must match the subject"));
     }
 
     fn connection() -> Connection<'static> {

@@ -1,7 +1,6 @@
 //! Why a registry gives no refresh token, and which kind would do instead.
 
 use shorepass_core::{
-    challenge::Realm,
     exchange::{
         ErrorKind::{Denied, Misconfigured, Unexpected},
         ExchangeError,
@@ -9,8 +8,7 @@ use shorepass_core::{
     kind::Oauth2RegistryTarget as Target,
 };
 
-use super::service::TokenService;
-use crate::http::call::Answer;
+use crate::{http::call::Answer, registry::token_service::TokenService};
 
 /// It asks no stranger for a login.
 pub(super) fn of_stranger(target: &Target, status: u16) -> ExchangeError {
@@ -31,29 +29,6 @@ pub(super) fn of_plain_login(target: &Target, is_basic: bool) -> ExchangeError {
         format!("`{}` {instead}, so it gives no refresh tokens", target.host),
     )
     .with_hint("write into the rule: `kind = \"stored\"`")
-}
-
-pub(super) fn of_unsafe_realm(target: &Target) -> ExchangeError {
-    ExchangeError::new(
-        Misconfigured,
-        "realm_unsafe",
-        format!(
-            "`{}` names a token service that no login may go to: it must be at an HTTPS address without a \
-             user name; nothing was sent there",
-            target.host
-        ),
-    )
-    .with_hint("have whoever runs the registry correct its realm")
-}
-
-pub(super) fn of_foreign_realm(target: &Target, realm: &Realm) -> ExchangeError {
-    let (host, realm) = (&target.host, realm.authority());
-    ExchangeError::new(
-        Misconfigured,
-        "realm_foreign",
-        format!("`{host}` sends its clients to another host for tokens, `{realm}`; nothing was sent there"),
-    )
-    .with_hint(format!("if that host may see the login, name it in the rule: `realm_host = \"{realm}\"`"))
 }
 
 /// The token service did not take the login.

@@ -3,21 +3,14 @@
 //! A password goes there, so it must be the registry's own host or one that the rule names.
 
 use shorepass_core::{
-    challenge::{Challenge, Realm},
-    exchange::ExchangeError,
-    kind::Oauth2RegistryTarget as Target,
+    bearer::authority, challenge::Challenge, exchange::ExchangeError, kind::Oauth2RegistryTarget as Target,
 };
 
 use super::{REGISTRY, refusal};
-use crate::http::{Client, call::Call};
-
-/// The registry's token service.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TokenService {
-    pub(super) realm: Realm,
-    /// What tokens are for, in the registry's own words.
-    pub(super) name: String,
-}
+use crate::{
+    http::{Client, call::Call},
+    registry::token_service::TokenService,
+};
 
 /// Asks the registry.
 pub(super) async fn find(client: &Client, target: &Target) -> Result<TokenService, ExchangeError> {
@@ -41,18 +34,9 @@ fn check(target: &Target, root: &str, challenges: &[Challenge]) -> Result<TokenS
             challenges.iter().any(|challenge| challenge.is("basic")),
         ));
     };
-    let realm = bearer.parameter("realm").and_then(|realm| Realm::parse(realm).ok());
-    let realm = realm.ok_or_else(|| refusal::of_unsafe_realm(target))?;
     let own = [Some(target.host.as_str()), Some(authority(root)), target.realm_host.as_deref()];
-    if !own.into_iter().flatten().any(|host| realm.is_at(host)) {
-        return Err(refusal::of_foreign_realm(target, &realm));
-    }
-    Ok(TokenService { realm, name: bearer.parameter("service").unwrap_or_default().to_owned() })
-}
-
-/// `host` or `host:port`
-fn authority(root: &str) -> &str {
-    root.split_once("://").map_or(root, |(_, rest)| rest).split('/').next().unwrap_or_default()
+    let own: Vec<&str> = own.into_iter().flatten().collect();
+    TokenService::of_challenge(bearer, &target.host, &own)
 }
 
 #[cfg(test)]

@@ -113,6 +113,24 @@ fn scopes_are_those_that_were_asked_for_and_no_others() {
 }
 
 #[test]
+fn an_identity_token_is_for_an_audience_and_names_the_account_in_full_only() {
+    let bench = Bench::new();
+    let claims = |query: &str| {
+        let reply = bench.get(&format!("{IDENTITY}?{query}"), &[FLAVOR]);
+        let issuer = bench.state.world().google_issuer.clone();
+        issuer.verified(&String::from_utf8(reply.body).unwrap()).unwrap()
+    };
+
+    let (full, standard) = (claims("audience=https%3A%2F%2Fa&format=full"), claims("audience=b"));
+
+    assert_eq!((&full["aud"], &full["sub"]), (&json!("https://a"), &json!(INSTANCE_SUBJECT)));
+    assert_eq!((&full["email"], standard.get("email")), (&json!(INSTANCE_ACCOUNT), None));
+    for query in ["", "?audience=", "?audience=a&format=half"] {
+        assert_eq!(bench.get(&format!("{IDENTITY}{query}"), &[FLAVOR]).status, 400, "{query}");
+    }
+}
+
+#[test]
 fn the_project_and_the_universe_are_told() {
     let bench = Bench::new();
     let get = |path: &str| bench.get(&format!("/computeMetadata/v1/{path}"), &[FLAVOR]);
@@ -126,4 +144,5 @@ fn the_project_and_the_universe_are_told() {
 const FLAVOR: (&str, &str) = ("metadata-flavor", "Google");
 const ACCOUNTS: &str = "/computeMetadata/v1/instance/service-accounts/";
 const TOKEN: &str = "/computeMetadata/v1/instance/service-accounts/default/token";
+const IDENTITY: &str = "/computeMetadata/v1/instance/service-accounts/default/identity";
 const EMAIL: &str = "/computeMetadata/v1/instance/service-accounts/default/email";

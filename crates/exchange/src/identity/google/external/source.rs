@@ -111,7 +111,7 @@ impl Source {
             }
             Self::Executable(executable) => executable.subject_token(google, external).await,
             Self::Aws(aws) => aws.subject_token(google, &external.audience).await,
-            Self::Settings(source) => token::fetch(source).await,
+            Self::Settings(source) => token::fetch(source, google.progress).await,
         }
     }
 }

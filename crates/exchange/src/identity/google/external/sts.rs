@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use shorepass_core::{access::Access, exchange::ExchangeError};
 use shorepass_secret::Secret;
 
-use super::External;
+use super::{External, source::Source};
 use crate::{
     http::{
         call::{Call, encode},
@@ -20,6 +20,7 @@ use crate::{
         scope,
     },
     jwt::Claims,
+    trust,
 };
 
 /// Shows the subject token.
@@ -54,10 +55,16 @@ pub(super) async fn exchange(
     let answer = call.send(&google.settings.outward).await?;
     let claims = Claims::peek(subject.expose());
     if !answer.is_success() {
-        return Err(refused::explain(&Refusal::of(UPSTREAM, &answer)?, &external.audience, &claims));
+        let refusal = Refusal::of(UPSTREAM, &answer)?;
+        let source = match &external.source {
+            Source::Settings(source) => Some(source),
+            _ => None,
+        };
+        return Err(refused::explain(&refusal, &external.audience, source, &claims));
     }
     let token = AccessToken::read(UPSTREAM, &answer, Some(life_of(&claims, answer.clocks)))?;
-    Ok(Granted::to(member(external, &claims), token))
+    let proof = claims.issuer.is_some().then(|| trust::words(&claims));
+    Ok(Granted { proof, ..Granted::to(member(external, &claims), token) })
 }
 
 /// An answer that does not tell the life means the subject token's own.
@@ -71,7 +78,7 @@ fn life_of(claims: &Claims, clocks: Reading) -> Duration {
 /// As IAM names it if the provider takes `sub` for the subject, which is usual.
 fn member(external: &External, claims: &Claims) -> Option<String> {
     let (pool, _) = external.audience.split_once("/providers/")?;
-    Some(format!("principal:{pool}/subject/{}", claims.subject.as_deref()?))
+    Some(format!("principal:{pool}/subject/{}", claims.subject.as_ref()?.as_str()))
 }
 
 /// The code of a subject token that has ended.

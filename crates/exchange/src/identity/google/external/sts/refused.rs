@@ -3,9 +3,14 @@
 //! The token's claims are shown beside what the provider wants, because whoever mends it needs both. The
 //! token itself never is.
 
-use shorepass_core::exchange::{
-    ErrorKind::{Denied, Unavailable},
-    ExchangeError,
+mod remedy;
+
+use shorepass_core::{
+    exchange::{
+        ErrorKind::{Denied, Unavailable},
+        ExchangeError,
+    },
+    token::TokenSource,
 };
 
 use super::UPSTREAM;
@@ -15,21 +20,26 @@ use crate::{
         refusal::{Refusal, scope_refused},
     },
     jwt::Claims,
+    trust,
 };
+use remedy::Remedy;
 
-/// The error for a provider with this full name.
-pub(super) fn explain(refusal: &Refusal, audience: &str, claims: &Claims) -> ExchangeError {
+/// The error for a provider with this full name; `source` is where the configuration has the token from.
+pub(super) fn explain(
+    refusal: &Refusal,
+    audience: &str,
+    source: Option<&TokenSource>,
+    claims: &Claims,
+) -> ExchangeError {
     match refusal.code.as_str() {
-        "invalid_grant" => of_token(refusal, audience, claims),
+        "invalid_grant" => of_token(refusal, audience, source, claims),
         "unauthorized_client" if refusal.says("attribute condition") => ExchangeError::new(
             Denied,
             "federation_condition",
-            with_claims("the provider's attribute condition does not let the token in", claims),
+            with_claims("the provider's attribute condition does not let the token in", claims)
+                + &conditional(claims),
         )
-        .with_hint(format!(
-            "compare the condition with these claims: `{} --attribute-condition=…`",
-            update(audience)
-        )),
+        .with_hint(condition_hint(&Remedy { audience, claims })),
         "invalid_target" => no_provider(audience),
         "invalid_request" if refusal.says("full resource name") => no_provider(audience),
         "invalid_request" if refusal.says("user project") => misconfigured(
@@ -52,7 +62,13 @@ pub(super) fn explain(refusal: &Refusal, audience: &str, claims: &Claims) -> Exc
     }
 }
 
-fn of_token(refusal: &Refusal, audience: &str, claims: &Claims) -> ExchangeError {
+fn of_token(
+    refusal: &Refusal,
+    audience: &str,
+    source: Option<&TokenSource>,
+    claims: &Claims,
+) -> ExchangeError {
+    let remedy = Remedy { audience, claims };
     if refusal.says("invalid aws") {
         let code = refusal.word_after("of type ").map(|code| format!(" (`{code}`)")).unwrap_or_default();
         return ExchangeError::new(
@@ -68,11 +84,7 @@ fn of_token(refusal: &Refusal, audience: &str, claims: &Claims) -> ExchangeError
             "federation_audience",
             with_claims("the token is meant for somebody else than the provider", claims),
         )
-        .with_hint(format!(
-            "request the token for `https:{audience}`, or let the provider take its audience: \
-             `{} --allowed-audiences=…`",
-            update(audience)
-        ));
+        .with_hint(audience_hint(source, &format!("https:{audience}"), &remedy));
     }
     if refusal.says("the issuer in") {
         return ExchangeError::new(
@@ -81,8 +93,8 @@ fn of_token(refusal: &Refusal, audience: &str, claims: &Claims) -> ExchangeError
             with_claims("the provider takes tokens of another issuer", claims),
         )
         .with_hint(format!(
-            "name the provider of this issuer, or let this one take it: `{} --issuer-uri=…`",
-            update(audience)
+            "name the provider of this issuer, or let this one take it, and no other: `{}`",
+            remedy.set_issuer()
         ));
     }
     if refusal.says("stale to sign-in") || refusal.says("expired") {
@@ -98,13 +110,36 @@ fn of_token(refusal: &Refusal, audience: &str, claims: &Claims) -> ExchangeError
         return ExchangeError::new(
             Unavailable,
             "federation_keys",
-            with_claims("Google does not find the key of the token's issuer", claims),
+            format!("Google does not find the key of the token's issuer: {}", claims.words()),
         )
         .with_hint(
             "check that the issuer's `/.well-known/openid-configuration` can be read from the internet",
         );
     }
     rejected(audience, claims)
+}
+
+/// The command sets the condition anew: whom the one that is there lets in must be kept.
+fn condition_hint(remedy: &Remedy<'_>) -> String {
+    format!(
+        "have the condition let these claims in, too; `{}` shows it, and a condition for this subject alone would take \
+         its place by: `{}`",
+        remedy.describe(),
+        remedy.set_condition()
+    )
+}
+
+/// A provider takes its own name unless it lists others; what the command sets takes the place of such a list.
+fn audience_hint(source: Option<&TokenSource>, usual: &str, remedy: &Remedy<'_>) -> String {
+    let list = format!(
+        "have it list the token's beside those that it lists now, which `{}` shows: `{}`",
+        remedy.describe(),
+        remedy.allow_audience()
+    );
+    if remedy.claims.is_for(usual) {
+        return format!("the provider lists other audiences: {list}");
+    }
+    format!("{}, which a provider takes unless it lists others, or {list}", trust::ask_for(source, usual))
 }
 
 fn rejected(audience: &str, claims: &Claims) -> ExchangeError {
@@ -115,7 +150,7 @@ fn rejected(audience: &str, claims: &Claims) -> ExchangeError {
     )
     .with_hint(format!(
         "check issuer, key, `subject_token_type` and attribute mapping of the provider: `{}`",
-        update(audience)
+        Remedy { audience, claims }.describe()
     ))
 }
 
@@ -136,29 +171,19 @@ fn with_claims(what: &str, claims: &Claims) -> String {
     if claims.issuer.is_none() && claims.subject.is_none() {
         return what.to_owned();
     }
-    format!("{what}: {}", claims.words())
+    format!("{what}: {}", trust::words(claims))
 }
 
-/// The start of a command that changes the provider.
-fn update(audience: &str) -> String {
-    let part = |after: &str| {
-        let rest = audience.split_once(after).map_or("…", |(_, rest)| rest);
-        rest.split('/').next().unwrap_or_default().replace('`', "")
-    };
-    let (provider, location) = (part("/providers/"), part("/locations/"));
-    let (group, option) = match audience.contains("/workforcePools/") {
-        true => ("workforce-pools", format!("--workforce-pool={}", part("/workforcePools/"))),
-        false => (
-            "workload-identity-pools",
-            format!("--workload-identity-pool={}", part("/workloadIdentityPools/")),
-        ),
-    };
-    format!("gcloud iam {group} providers update-oidc {provider} --location={location} {option}")
+/// Those that conditions are made of, as CEL names them.
+fn conditional(claims: &Claims) -> String {
+    let named = claims.conditional.iter().map(|(name, claim)| format!(", `assertion.{name}` is `{claim}`"));
+    named.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jwt::Claim;
 
     #[test]
     fn every_refusal_of_a_token_shows_its_claims_and_never_the_token() {
@@ -223,23 +248,27 @@ mod tests {
     }
 
     #[test]
-    fn the_command_names_provider_and_pool() {
-        let staff = "//iam.googleapis.com/locations/global/workforcePools/staff/providers/okta";
-
-        assert_eq!(
-            update(PROVIDER),
-            "gcloud iam workload-identity-pools providers update-oidc gitlab --location=global \
-             --workload-identity-pool=ci"
+    fn a_condition_s_no_shows_what_conditions_are_made_of() {
+        let claims = Claims {
+            conditional: vec![("repository_owner", Claim::new("octo")), ("ref", Claim::new("refs/heads/x"))],
+            ..Claims::peek(TOKEN)
+        };
+        let refusal = Refusal::read(
+            br#"{"error":"unauthorized_client","error_description":"rejected by the attribute condition"}"#,
+            400,
         );
-        assert_eq!(
-            update(staff),
-            "gcloud iam workforce-pools providers update-oidc okta --location=global --workforce-pool=staff"
+
+        let message = explain(&refusal, PROVIDER, None, &claims).message;
+
+        assert!(
+            message.ends_with(", `assertion.repository_owner` is `octo`, `assertion.ref` is `refs/heads/x`"),
+            "{message}"
         );
     }
 
     fn explained(code: &str, words: &str) -> ExchangeError {
         let body = format!(r#"{{"error":"{code}","error_description":"{words}"}}"#);
-        explain(&Refusal::read(body.as_bytes(), 400), PROVIDER, &Claims::peek(TOKEN))
+        explain(&Refusal::read(body.as_bytes(), 400), PROVIDER, None, &Claims::peek(TOKEN))
     }
 
     const PROVIDER: &str =
