@@ -23,6 +23,7 @@ mod lifetimes;
 mod logins;
 mod narrow;
 mod oauth2_registry;
+mod packaging;
 mod quay;
 mod ruled;
 mod second_opinion;

@@ -4,4 +4,7 @@
 
 mod arrows;
 mod codes;
+mod examples;
 mod kinds;
+mod kubelet;
+mod packaging;

@@ -10,3 +10,4 @@ pub mod cloud;
 pub mod keyring;
 pub mod programs;
 pub mod registry;
+pub mod yaml;
