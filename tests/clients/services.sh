@@ -1,8 +1,10 @@
 # shellcheck shell=sh
-# What the clients talk to: the fake clouds with the registries' token services, Debian's registries, and an engine.
+# What the clients talk to: the fake clouds with the registries' token services, Debian's registries, an OpenID provider, and
+# an engine.
 
 start_services() {
     mkdir "$work/logs"
+    start_provider
     start_clouds
     start_registry registry "$registry_address" "$first" "$tokens/token" .token_service
     start_registry google-registry "$google_registry_address" "$artifacts" "$google_tokens/token" .google.token_service
@@ -17,6 +19,17 @@ start_services() {
     start_engine
 }
 
+# An OpenID provider; it would end with its standard input.
+start_provider() {
+    tail -f /dev/null | "$here/../.bed/node/node" "$here/../issuer/issuer.mjs" >"$work/provider.json" 2>"$work/logs/provider" &
+    started provider $! test -s "$work/provider.json"
+}
+
+# provider ORDER JSON: what `tests/issuer/orders.mjs` knows.
+provider() {
+    curl -sSf -d "$2" "$(jq -er .url "$work/provider.json")/control/$1"
+}
+
 start_clouds() {
     names="$registry_names $cloud_names $tokens $google_registry_names $google_names $google_tokens"
     names="$names $azure_registry_names $azure_names $logins $hosted_names"
@@ -27,6 +40,7 @@ start_clouds() {
         --github "$github_address:443" --github-token-service "$github_tokens_address:443" \
         --gitlab "$gitlab_address:443" --gitlab-token-service "$gitlab_tokens_address:443" \
         --harbor "$harbor_core_address:443" --quay "$quay_core_address:443" \
+        --trust-issuer "$(jq -er .url "$work/provider.json")" \
         --tls-dir "$work/tls" --tls-names "$(echo "$names" | tr ' ' ',')" \
         --ready-file "$work/cloud.json" >"$work/logs/cloud" 2>&1 &
     started cloud $! test -e "$work/cloud.json"

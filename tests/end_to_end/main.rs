@@ -19,6 +19,7 @@ mod gitlab;
 mod google;
 mod harbor;
 mod hosts;
+mod issuer;
 mod lifetimes;
 mod logins;
 mod narrow;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes the Python environment of the tests, tests/.bed/python, from requirements.txt: it holds moto, a second opinion on AWS's wire.
+# Makes the Python environment of the tests, tests/.bed/python, from requirements.txt: moto, a second opinion on AWS's wire;
+# the AWS command line; Node.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,7 +10,7 @@ venv=$bed/python
 
 cmp -s "$wanted" "$venv/requirements.txt" && exit 0
 
-echo "tests: installing from PyPI: $(sed /^#/d "$wanted")"
+echo "tests: installing from PyPI: $(grep -v '^#' "$wanted" | tr '\n' ' ')"
 rm -rf "$venv"
 mkdir -p "$bed"
 if log=$(/usr/bin/python3 -m venv "$venv" 2>&1 &&

@@ -4,6 +4,7 @@
 
 mod client;
 mod crowds;
+mod jobs;
 mod lives;
 mod queues;
 

@@ -11,6 +11,7 @@ mod echo;
 mod figures;
 mod helper;
 mod hits;
+mod job;
 mod load;
 mod memory;
 mod quiet;
@@ -28,6 +29,8 @@ use table::Table;
 pub struct Plan {
     /// Amazon's helper, to compare with.
     pub ecr_login: PathBuf,
+    /// The AWS command line, to compare with.
+    pub aws: PathBuf,
     /// This program, to be run as the bare server.
     pub myself: PathBuf,
     /// How long an idle broker is watched.
@@ -37,7 +40,7 @@ pub struct Plan {
 }
 
 /// The parts, in the order of a run.
-pub const PARTS: [&str; 6] = ["helper", "hits", "crowd", "cold", "workers", "memory"];
+pub const PARTS: [&str; 7] = ["helper", "hits", "crowd", "cold", "job", "workers", "memory"];
 
 /// Measures and prints the table.
 ///
@@ -45,8 +48,15 @@ pub const PARTS: [&str; 6] = ["helper", "hits", "crowd", "cold", "workers", "mem
 /// When something cannot be measured at all.
 pub fn run(plan: &Plan) -> io::Result<()> {
     let mut table = Table::default();
-    let parts =
-        [helper::measure, hits::measure, crowd::measure, cold::measure, workers::measure, memory::measure];
+    let parts = [
+        helper::measure,
+        hits::measure,
+        crowd::measure,
+        cold::measure,
+        job::measure,
+        workers::measure,
+        memory::measure,
+    ];
     for (name, part) in PARTS.iter().zip(parts) {
         if plan.only.is_empty() || plan.only.iter().any(|only| only == name) {
             let mood = quiet::wait();

@@ -8,6 +8,7 @@ pub mod bed;
 pub mod bench;
 pub mod cloud;
 pub mod keyring;
+pub mod openid_provider;
 pub mod programs;
 pub mod registry;
 pub mod yaml;

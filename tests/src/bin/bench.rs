@@ -12,6 +12,9 @@ struct Arguments {
     /// Amazon's helper.
     #[arg(long, value_name = "PATH", default_value = "docker-credential-ecr-login")]
     ecr_login: PathBuf,
+    /// The AWS command line.
+    #[arg(long, value_name = "PATH", default_value = "aws")]
+    aws: PathBuf,
     /// How long an idle broker is watched, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     watch: u64,
@@ -30,12 +33,12 @@ enum Role {
 }
 
 fn main() -> io::Result<()> {
-    let Arguments { ecr_login, watch, only, role } = Arguments::parse();
+    let Arguments { ecr_login, aws, watch, only, role } = Arguments::parse();
     match role {
         Some(Role::Echo { socket, question, answer }) => bench::serve_echo(&socket, question, answer),
         None => {
             let (myself, watch) = (env::current_exe()?, Duration::from_secs(watch));
-            bench::run(&Plan { ecr_login, myself, watch, only })
+            bench::run(&Plan { ecr_login, aws, myself, watch, only })
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, path::Path};
 use serde_json::{Value, json};
 use shorepass_tests::{
     authority::ServerCertificate,
-    cloud::aws::{Aws, CI_AUDIENCE, CI_ISSUER},
+    cloud::aws::{Aws, CI_AUDIENCE, CI_ISSUER, World},
     registry::{Registry, RegistryBuilder, TokenService, TokenServiceBuilder, admission},
 };
 
@@ -20,7 +20,12 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(arguments: &Arguments, certificate: Option<&ServerCertificate>) -> io::Result<Self> {
-        let mut builder = Aws::builder().listen(arguments.listen);
+        let world = World::standard();
+        let world = match arguments.jobs() {
+            Some(jobs) => jobs.at_aws(world),
+            None => world,
+        };
+        let mut builder = Aws::builder().listen(arguments.listen).world(world);
         if let Some(certificate) = certificate {
             builder = builder.tls(certificate);
         }

@@ -19,7 +19,12 @@ pub(crate) struct Running {
 impl Running {
     pub(crate) fn start(arguments: &Arguments, address: SocketAddr, tls: Option<&Tls>) -> io::Result<Self> {
         let stranger = App::new(STRANGER).secret(SECRET);
-        let mut builder = Azure::builder().listen(address).world(World::standard().app(stranger));
+        let world = World::standard().app(stranger);
+        let world = match arguments.jobs() {
+            Some(jobs) => jobs.at_azure(world),
+            None => world,
+        };
+        let mut builder = Azure::builder().listen(address).world(world);
         if let Some(tls) = tls {
             builder = builder.tls(&tls.certificate);
         }

@@ -36,7 +36,12 @@ impl Running {
         certificate: Option<&ServerCertificate>,
     ) -> io::Result<Self> {
         let revoked = ServiceAccount::new(REVOKED).key(Issuer::rs256(REVOKED));
-        let mut builder = Google::builder().listen(address).world(World::standard().account(revoked));
+        let world = World::standard().account(revoked);
+        let world = match arguments.jobs() {
+            Some(jobs) => jobs.at_google(world),
+            None => world,
+        };
+        let mut builder = Google::builder().listen(address).world(world);
         if let Some(certificate) = certificate {
             builder = builder.tls(certificate);
         }

@@ -10,6 +10,7 @@ mod gitlab;
 mod google;
 mod harbor;
 mod hub;
+mod jobs;
 mod quay;
 mod ready;
 mod tls;
@@ -26,7 +27,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use self::tls::Tls;
+use self::{jobs::Jobs, tls::Tls};
 
 /// A fake AWS that verifies what AWS verifies, and on demand further fake services.
 #[derive(Parser)]
@@ -84,6 +85,9 @@ struct Arguments {
     /// Be Quay here, too; its token service's certificate goes there, as well.
     #[arg(long, value_name = "ADDR")]
     quay: Option<SocketAddr>,
+    /// Trust the tokens of this OpenID provider, whose keys are fetched.
+    #[arg(long, value_name = "URL")]
+    trust_issuer: Option<String>,
     /// Write a JSON file with URLs, keys and paths once everything listens.
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
@@ -124,6 +128,7 @@ fn main() -> io::Result<()> {
         arguments.quay.map(|address| quay::Running::start(&arguments, address, certificate)).transpose()?;
 
     let mut ready = aws.describe(tls.as_ref());
+    ready["jobs"] = arguments.jobs().map(|jobs| jobs.describe()).into();
     ready["google"] = google.as_ref().map(google::Running::describe).into();
     ready["azure"] = azure.as_ref().map(azure::Running::describe).into();
     ready["hub"] = hub.as_ref().map(hub::Running::describe).into();
@@ -146,6 +151,10 @@ fn main() -> io::Result<()> {
 }
 
 impl Arguments {
+    fn jobs(&self) -> Option<Jobs> {
+        self.trust_issuer.as_deref().map(Jobs::of)
+    }
+
     /// Where files go that nobody has named.
     fn folder(&self) -> PathBuf {
         let beside = self.ready_file.as_deref().and_then(Path::parent).map(Path::to_owned);
