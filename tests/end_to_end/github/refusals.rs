@@ -82,7 +82,10 @@ fn images_of_two_owners_are_no_one_token() {
     let cloud = cloud();
     let rule = "repositories = [\"shoreteam/app\", \"other/app\"]";
 
-    assert_reason(&get(&puller(&cloud, rule, INSTALLATION)), &["for one owner", "`shorepass explain HOST`"]);
+    assert_reason(
+        &get(&puller(&cloud, rule, INSTALLATION)),
+        &["for one owner", "`shorepass explain ghcr.io`"],
+    );
     assert_eq!(cloud.count("api:CreateToken"), 0);
 }
 

@@ -36,6 +36,8 @@ fn no_proxy_is_asked_for_it() {
     let mut bed = machine(&cloud);
     bed.set("HTTP_PROXY", "http://127.0.0.1:9").set("http_proxy", "http://127.0.0.1:9");
     bed.set("ALL_PROXY", "http://127.0.0.1:9");
+    // This machine by an address that is no loopback one, which would not go by a proxy anyway.
+    bed.set("GCE_METADATA_HOST", &format!("0.0.0.0:{}", cloud.address().port()));
 
     assert_eq!(owner(&cloud, &get(&bed)), member(INSTANCE_ACCOUNT));
 }

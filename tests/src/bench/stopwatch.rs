@@ -71,6 +71,8 @@ impl Runner {
             .args(self.command.get_args())
             .env_clear()
             .envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))))
+            // Go interrupts its own threads by signals, at which valgrind stumbles now and then.
+            .env("GODEBUG", "asyncpreemptoff=1")
             .stdin(File::open(&self.input)?);
         let said = String::from_utf8_lossy(&valgrind.output()?.stderr).into_owned();
         said.lines()

@@ -6,13 +6,24 @@ use shorepass_core::{
 use super::*;
 
 #[test]
-fn a_pull_is_a_login_and_three_actions_where_the_rule_says() {
+fn a_pull_is_a_login_and_four_actions_where_the_rule_says() {
     let text = text(&ecr("aws"), Access::Pull, &["team/*"]);
 
-    assert_eq!(
-        text,
-        r#"{"Statement":[{"Action":"ecr:GetAuthorizationToken","Effect":"Allow","Resource":"*"},{"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer","ecr:BatchCheckLayerAvailability","ecr:ListImages"],"Effect":"Allow","Resource":"arn:aws:ecr:eu-west-1:123456789012:repository/team/*"}],"Version":"2012-10-17"}"#
-    );
+    let pull = [
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:ListImages",
+    ];
+    let team = "arn:aws:ecr:eu-west-1:123456789012:repository/team/*";
+    let wanted = json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*" },
+            { "Effect": "Allow", "Action": pull, "Resource": team },
+        ],
+    });
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), wanted);
 }
 
 #[test]
