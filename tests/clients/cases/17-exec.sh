@@ -57,9 +57,16 @@ a_login_of_ours_comes_first() {
     nothing_is_left
 }
 
-# used_by CLIENT WORDS…: as whom it is logged in at a registry of which Shorepass knows nothing; what stderr holds is in `said`.
+# used_by CLIENT WORDS…: as whom it is logged in, or `nobody` when it says so itself; what stderr holds is in `said`.
 used_by() {
-    within shorepass exec "$@" 2>"$work/said" || true
+    if name=$(within shorepass exec "$@" 2>"$work/said"); then
+        echo "$name"
+    elif grep -q "not logged in" "$work/said"; then
+        echo nobody
+    else
+        cat "$work/said" >&2
+        return 1
+    fi
 }
 
 is_where_the_page_says() {
@@ -68,7 +75,7 @@ is_where_the_page_says() {
     logs_in "$other"
     equal "$(used_by -- skopeo login --get-login "$other")" caller
     grep -qF "note: skopeo looks for logins in \`$HOME/.config/containers/auth.json\` and \`$HOME/.dockercfg\` too" "$work/said"
-    equal "$(used_by -- podman login --get-login "$other")" ''
+    equal "$(used_by -- podman login --get-login "$other")" nobody
     equal "$(used_by --registry "$other" -- podman login --get-login "$other")" caller
     grep -qF "note: podman, buildah and skopeo look for logins in \`$HOME/.config/containers/auth.json\`" "$work/said"
     equal "$(used_by --registry "$other" -- buildah login --get-login "$other")" caller
@@ -80,7 +87,7 @@ what_docker_had_stays_behind() {
     login="{\"auths\": {\"$first\": {\"auth\": \"$(printf 'caller:of-the-caller' | base64)\"}}}"
     echo "$login" >"$HOME/.docker/config.json"
     within shorepass exec --registry "$first" -- "$docker" pull "$first/team/exec:v1"
-    equal "$(used_by --registry "$second" -- skopeo login --get-login "$first")" ''
+    equal "$(used_by --registry "$second" -- skopeo login --get-login "$first")" nobody
     equal "$(cat "$HOME/.docker/config.json")" "$login"
     nothing_is_left
 }

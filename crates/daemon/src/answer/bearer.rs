@@ -86,7 +86,7 @@ where
         Err(error) => {
             record.fails(&error.code);
             record.end("error");
-            Reply::Error(words::failure(error))
+            Reply::Error(words::failure_at(&route.registry, error))
         }
     };
     wire.send(&reply).await

@@ -35,5 +35,5 @@ where
         return give(wire, nothing).await;
     }
     record.outcome("error");
-    wire.send(&Reply::<Granted>::Error(words::failure(error))).await
+    wire.send(&Reply::<Granted>::Error(words::failure_at(&route.registry, error))).await
 }
